@@ -1,0 +1,11 @@
+"""How signing in differs from django-allauth's defaults."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Nobody signs up by themselves: the practice adds its people."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
