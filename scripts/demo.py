@@ -37,10 +37,10 @@ def main(arguments: list[str]) -> None:
 
 def run(env: dict[str, str]) -> None:
     """Hold the lock, load the practice, and become honcho, which starts the lines of the Procfile."""
-    has_stand_in = "STAND_IN_PORT" in env
+    has_stand_in = "STRIPE_STAND_IN_PORT" in env
     require_free(int(env["PORT"]))
     if has_stand_in:
-        require_free(int(env["STAND_IN_PORT"]))
+        require_free(int(env["STRIPE_STAND_IN_PORT"]))
     os.set_inheritable(lock(), True)
     os.chdir(ROOT)
     subprocess.run([BIN / "python", "manage.py", "demo"], env=env, check=True)
@@ -87,8 +87,10 @@ def environment(web_port: int) -> dict[str, str]:
         stand_in = web_port + 1
         env |= {
             "STRIPE_API_BASE": f"http://localhost:{stand_in}",
-            "STAND_IN_PORT": str(stand_in),
-            "STAND_IN_WEBHOOK_URL": f"http://localhost:{web_port}/stripe/webhook/",
+            "STRIPE_STAND_IN_PORT": str(stand_in),
+            "STRIPE_STAND_IN_STATE": str(LOCAL / "stripe.sqlite3"),
+            "STRIPE_STAND_IN_WEBHOOK_URL": f"http://localhost:{web_port}/stripe/webhook/",
+            "STRIPE_STAND_IN_WEBHOOK_SECRET": env["STRIPE_WEBHOOK_SECRET"],
         }
     return env
 
