@@ -6,7 +6,7 @@ The engine and the broker are the caller's: `DATABASE_URL`, `CELERY_BROKER_URL`,
 import os
 from pathlib import Path
 
-_LOCAL = Path(__file__).resolve().parent.parent / ".local" / "test"
+_LOCAL = Path(os.environ.get("LOCAL_DIR") or Path(__file__).resolve().parent.parent / ".local/test")
 
 os.environ.update(
     DEBUG="false",
