@@ -23,7 +23,7 @@ help: ## list the targets
 
 # --- The demo practice ----------------------------------------------------------------------------
 run: $(VENV)/.app .local/.static ## start the demo practice on http://localhost:$(PORT); Ctrl-C stops it
-	@$(BIN)/python scripts/demo.py
+	@trap : INT; $(BIN)/python scripts/demo.py || [ $$? -eq 130 ]
 
 reset: ## forget the demo's data; the next `make run` starts over
 	@$(PYTHON) scripts/demo.py --reset

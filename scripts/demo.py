@@ -64,6 +64,8 @@ def environment(web_port: int) -> dict[str, str]:
         **caller,
         "PATH": f"{BIN}{os.pathsep}{caller.get('PATH', os.defpath)}",
         "PYTHONUNBUFFERED": "1",
+        # Celery's advice for servers; in a container people are root without having asked for it.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
         "DJANGO_SETTINGS_MODULE": "practice.settings",
         "DEBUG": "false",
         "DEMO": "true",
