@@ -9,7 +9,7 @@ from clients.names import fold
 from practice.team.models import User
 
 if TYPE_CHECKING:
-    pass
+    from clients.models import Client  # noqa: F401 (ruff misses the quoted base below)
 
 
 class ClientQuerySet(models.QuerySet["Client"]):

@@ -18,7 +18,7 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError("That is not the name of a time zone. Example: Europe/London.")
 
 
-class TimeZoneField(models.CharField):  # type: ignore[type-arg]
+class TimeZoneField(models.CharField[str, str]):
     """The IANA name of a time zone, such as Europe/London."""
 
     default_validators = [validate_time_zone]

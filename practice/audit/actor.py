@@ -51,8 +51,11 @@ class Actor:
         return f"{self.kind}:{self.id}:{self.name}"
 
 
-class ActorField(models.CharField):  # type: ignore[type-arg]
+class ActorField(models.CharField[Any, Any]):
     """An Actor in one column, as `kind:id:name`."""
+
+    _pyi_private_set_type: Actor | None  # type: ignore[assignment]
+    _pyi_private_get_type: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 160)
