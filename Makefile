@@ -15,7 +15,7 @@ ENGINE := $(if $(DATABASE_URL),$(firstword $(subst :, ,$(DATABASE_URL))),SQLite 
 BROKER := $(if $(CELERY_BROKER_URL),$(firstword $(subst :, ,$(CELERY_BROKER_URL))),filesystem (set CELERY_BROKER_URL for Redis))
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset shell test browser-test chromium check lint format-check ruff types imports templates \
+.PHONY: help run reset shell test browser-test coverage chromium check lint format-check ruff types imports templates \
 	migrations deploy format requirements bench smoke
 
 help: ## list the targets
@@ -45,6 +45,12 @@ browser-test: $(VENV)/.dev chromium ## run the tests that drive Chromium
 	@echo "Database: $(ENGINE). Broker: $(BROKER)."
 	$(BIN)/python -m pytest -m browser $(ARGS)
 
+coverage: $(VENV)/.dev ## run the tests and report the branches they did not take
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto -m "not browser" $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
 chromium:
 	@sh scripts/chromium.sh
 
@@ -66,7 +72,7 @@ imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 templates: $(VENV)/.dev
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --check --lint
 
 migrations: $(VENV)/.dev
 	$(TESTS) $(BIN)/python manage.py makemigrations --check --dry-run
