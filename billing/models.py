@@ -73,6 +73,11 @@ class Card(models.Model):
         """As people know it: "Visa ···· 4242"."""
         return f"{self.brand} ···· {self.last4}"
 
+    @property
+    def expiry(self) -> str:
+        """As printed on the card: "12/2028"."""
+        return f"{self.exp_month:02}/{self.exp_year}"
+
     def is_expired(self, on: date) -> bool:
         """A card is good until the last day of its month."""
         return (self.exp_year, self.exp_month) < (on.year, on.month)
@@ -94,6 +99,10 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
     def live(self) -> "MandateQuerySet":
         return self.filter(withdrawn_at=None)
 
+    def whole(self) -> "MandateQuerySet":
+        """Live, and not narrowed to sessions left behind: new sessions are covered too."""
+        return self.live().filter(narrowed_at=None)
+
 
 class Mandate(models.Model):
     """A payer agreed to be charged for one relationship: to which text, when, how; until withdrawn.
@@ -113,6 +122,14 @@ class Mandate(models.Model):
     narrowed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = ActorField(null=True, blank=True)
+    not_right_link = models.OneToOneField(
+        AccessLink,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mandate",
+        help_text="Mailed with an agreement recorded by staff; withdraws it.",
+    )
 
     objects: ClassVar[MandateQuerySet] = MandateQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -197,6 +214,15 @@ class CardSetupStatus(models.TextChoices):
     EXPIRED = "EXPIRED", "Expired"
 
 
+class CardSetupQuerySet(models.QuerySet["CardSetup"]):
+    def open(self) -> "CardSetupQuerySet":
+        return self.filter(status=CardSetupStatus.OPEN)
+
+    def due(self, now: datetime) -> "CardSetupQuerySet":
+        """Open, and worth asking Stripe about; the longest waiting first."""
+        return self.open().filter(next_check_at__lte=now).order_by("next_check_at")
+
+
 class CardSetup(models.Model):
     """One visit to Stripe's page to save a card: for whom, from which link, and what they agreed to.
 
@@ -209,19 +235,26 @@ class CardSetup(models.Model):
     link = models.ForeignKey(AccessLink, on_delete=models.PROTECT, related_name="card_setups")
     stripe_id = models.CharField("Checkout Session", max_length=120, unique=True)
     url = models.URLField(max_length=2000)
-    agreed_relationships = models.ManyToManyField(Relationship, related_name="+", blank=True)
+    agreed_relationships = models.ManyToManyField(
+        Relationship, through="CardSetupAgreement", related_name="+", blank=True
+    )
     text_version = models.CharField(max_length=20)
     status = models.CharField(
         max_length=20, choices=CardSetupStatus.choices, default=CardSetupStatus.OPEN
     )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    next_check_at = models.DateTimeField(help_text="When the reconciler asks Stripe about it.")
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[CardSetupQuerySet] = CardSetupQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["-created_at"]
         indexes = [
-            models.Index(fields=["created_at"], name="card_setup_open", condition=Q(status="OPEN"))
+            models.Index(
+                fields=["next_check_at"], name="card_setup_open", condition=Q(status="OPEN")
+            )
         ]
         constraints = [
             models.UniqueConstraint(
@@ -239,6 +272,37 @@ class CardSetup(models.Model):
 
     def __str__(self) -> str:
         return f"Card setup {self.stripe_id}"
+
+    @property
+    def reference(self) -> str:
+        """What Stripe must give back as `client_reference_id`."""
+        return reference_of(self.link)
+
+
+def reference_of(link: AccessLink) -> str:
+    """Names the e-mailed link at Stripe, without its secret."""
+    return f"card-link-{link.pk}"
+
+
+class CardSetupAgreement(models.Model):
+    """The payer ticked one relationship before going to Stripe, and the text they ticked."""
+
+    # A tick is a part of its visit and goes with it.
+    setup = models.ForeignKey(CardSetup, on_delete=models.CASCADE, related_name="agreements")
+    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["setup", "relationship"],
+                name="card_setup_agreement_once",
+                violation_error_message="This relationship is ticked already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Tick for relationship {self.relationship_id}"
 
 
 class StripeEventQuerySet(models.QuerySet["StripeEvent"]):

@@ -1,0 +1,135 @@
+"""Which e-mails billing sends, and to whom: rows of the database become the plain values of a letter."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from billing.models import Card, CardRequest, Mandate
+from billing.rules import awaiting_agreement, charged_by_card, chargeable_card, today
+from billing.terms import terms_of
+from clients.models import AccessLink, Client
+from notifications import emails
+from notifications.letters import AgreementLine, Letter, letter_to, letter_to_staff, link_to
+from practice.models import Practice
+from relationships.models import Relationship
+
+
+def ask_for_card(request: CardRequest, *, now: datetime, is_again: bool = False) -> None:
+    """To the payer: add your card, or agree with one press, and to what. One mail for one request and
+    one list of relationships; again at most once a minute."""
+    practice, payer = Practice.current(), request.payer
+    card = chargeable_card(payer, on=today(now=now, practice=practice))
+    wanted = awaiting_agreement(payer) if card else charged_by_card(payer)
+    ids = "-".join(str(pk) for pk in wanted.values_list("pk", flat=True))
+    again = f":again:{now:%Y%m%d%H%M}" if is_again else ""
+    key = f"request:{request.pk}:{ids}{again}"
+    letter = letter_to(payer, practice=practice, dedupe_key=key, now=now)
+    lines = _lines(wanted, now=now, practice=practice)
+    link = link_to(request.link, "portal:add_card", practice=practice)
+    if card:
+        emails.agree_to_pay(letter, agreements=lines, card=card.label, link=link)
+    else:
+        emails.add_your_card(letter, agreements=lines, link=link)
+
+
+def agreement_recorded(mandate: Mandate, *, now: datetime) -> None:
+    """To the payer: staff wrote down that you agreed; "this is not right" withdraws it."""
+    practice = Practice.current()
+    card = chargeable_card(mandate.payer, on=today(now=now, practice=practice))
+    assert mandate.not_right_link is not None
+    emails.agreement_recorded(
+        letter_to(mandate.payer, practice=practice, dedupe_key=f"mandate:{mandate.pk}", now=now),
+        agreement=terms_of([mandate.relationship], now=now, practice=practice)[0].as_line(),
+        card=card.label if card else "",
+        agreed_on=today(now=mandate.given_at, practice=practice),
+        manner=mandate.get_manner_display().partition(",")[0].lower(),
+        link=link_to(mandate.not_right_link, "portal:not_right", practice=practice),
+    )
+
+
+def agreement_withdrawn(mandate: Mandate, *, now: datetime) -> None:
+    """To the therapist: the payer no longer agrees."""
+    relationship = mandate.relationship
+    emails.agreement_withdrawn(
+        _to_therapist(relationship, f"mandate:{mandate.pk}", now), **_about(relationship)
+    )
+
+
+def agreement_disputed(relationship: Relationship, cause: str, *, now: datetime) -> None:
+    """To the therapist: "this is not right" was pressed; a person decides."""
+    emails.agreement_disputed(_to_therapist(relationship, cause, now), **_about(relationship))
+
+
+def card_saved(card: Card, *, your_card: AccessLink, now: datetime) -> None:
+    """To the owner: which card, what it pays for, and the link to see and remove it."""
+    practice = Practice.current()
+    letter = letter_to(card.client, practice=practice, dedupe_key=f"card:{card.pk}:saved", now=now)
+    covered = charged_by_card(card.client).difference(awaiting_agreement(card.client))
+    wanted = Relationship.objects.filter(pk__in=[one.pk for one in covered])
+    emails.card_saved(
+        letter,
+        card=card.label,
+        agreements=_lines(wanted, now=now, practice=practice),
+        link=link_to(your_card, "portal:your_card", practice=practice),
+    )
+
+
+def card_arrived(card: Card, relationships: Iterable[Relationship], *, now: datetime) -> None:
+    """To each relationship's therapist: appointments can be booked now."""
+    for one in relationships:
+        letter = _to_therapist(one, f"card:{card.pk}:arrived:{one.pk}", now)
+        emails.card_arrived(letter, card=card.label, **_about(one))
+
+
+def card_removed(card: Card, *, now: datetime) -> None:
+    """To the owner: the card is gone and pays for nothing any more."""
+    practice = Practice.current()
+    key = f"card:{card.pk}:removed"
+    letter = letter_to(card.client, practice=practice, dedupe_key=key, now=now)
+    emails.card_removed(letter, card=card.label)
+
+
+def card_removed_notice(
+    card: Card, relationships: Iterable[Relationship], *, now: datetime
+) -> None:
+    """To each relationship's therapist: nothing can be charged until there is another card."""
+    for one in relationships:
+        letter = _to_therapist(one, f"card:{card.pk}:removed:{one.pk}", now)
+        emails.card_removed_notice(letter, card=card.label, **_about(one))
+
+
+def new_link(link: AccessLink, view: str, purpose: str, *, now: datetime) -> None:
+    """To the address on file: a fresh link instead of an expired one. `purpose`: "see your card"."""
+    practice = Practice.current()
+    key = f"new-link:{link.pk}"
+    letter = letter_to(link.client, practice=practice, dedupe_key=key, now=now)
+    emails.new_link(letter, purpose=purpose, link=link_to(link, view, practice=practice))
+
+
+def therapists_of(payer: Client) -> list[Relationship]:
+    """One relationship of each that is charged to this payer's card, people included."""
+    return list(charged_by_card(payer).with_people())
+
+
+def _lines(
+    relationships: QuerySet[Relationship], *, now: datetime, practice: Practice
+) -> list[AgreementLine]:
+    people = relationships.select_related("therapist", "attendee", "payer")
+    return [terms.as_line() for terms in terms_of(people, now=now, practice=practice)]
+
+
+def _to_therapist(relationship: Relationship, cause: str, now: datetime) -> Letter:
+    return letter_to_staff(
+        relationship.therapist, practice=Practice.current(), dedupe_key=cause, now=now
+    )
+
+
+def _about(relationship: Relationship) -> dict[str, str]:
+    attendee = "" if relationship.is_first_party else relationship.attendee.name
+    return {
+        "payer": relationship.payer.name,
+        "attendee": attendee,
+        "path": reverse("relationships:relationship", args=[relationship.pk]),
+    }
