@@ -22,6 +22,8 @@ class OutgoingEmail(models.Model):
     dedupe_key = models.CharField(max_length=160, unique=True)
     name = models.CharField(max_length=60, help_text="The function that wrote it.")
     to = models.EmailField()
+    sender_name = models.CharField(max_length=100, blank=True)
+    reply_to = models.EmailField(blank=True)
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField()

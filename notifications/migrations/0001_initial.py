@@ -21,6 +21,8 @@ class Migration(migrations.Migration):
                 ("dedupe_key", models.CharField(max_length=160, unique=True)),
                 ("name", models.CharField(help_text="The function that wrote it.", max_length=60)),
                 ("to", models.EmailField(max_length=254)),
+                ("sender_name", models.CharField(blank=True, max_length=100)),
+                ("reply_to", models.EmailField(blank=True, max_length=254)),
                 ("subject", models.CharField(max_length=200)),
                 ("text", models.TextField()),
                 ("html", models.TextField()),
