@@ -99,8 +99,17 @@ def card_statuses(
     }
 
 
-def why_cannot_book(relationship: Relationship, *, now: datetime, practice: Practice) -> str:
-    """A sentence that says why no session can be booked now; empty when one can. Up to three statements."""
+def why_cannot_book(
+    relationship: Relationship,
+    *,
+    now: datetime,
+    practice: Practice,
+    status: CardStatus | None = None,
+) -> str:
+    """A sentence that says why no session can be booked now; empty when one can.
+
+    Up to three statements; one for who has the relationship's card status already.
+    """
     if not relationship.is_open:
         return "This relationship has ended, so no session can be booked on it."
     if not relationship.is_by_card or usable_card(
@@ -109,7 +118,7 @@ def why_cannot_book(relationship: Relationship, *, now: datetime, practice: Prac
         return ""
     if not relationship.payer.is_reachable:
         return f"{relationship.payer.name} can no longer be charged, so no session can be booked."
-    status = card_statuses([relationship], now=now, practice=practice)[relationship.pk]
+    status = status or card_statuses([relationship], now=now, practice=practice)[relationship.pk]
     return _REASONS[status.kind].format(payer=relationship.payer.name, label=status.label)
 
 

@@ -11,4 +11,4 @@ class StaffRequest(HttpRequest):
     """What the views of the practice's own pages are given."""
 
     if TYPE_CHECKING:
-        user: User  # type: ignore[assignment]
+        user: User
