@@ -98,7 +98,7 @@ class StandIn:
             self._process.wait()
             self._forget_process()
 
-    def switch(self, path: str, **values: Any) -> dict[str, Any]:
+    def switch(self, path: str, /, **values: Any) -> dict[str, Any]:
         """Turns a switch, such as ``switch("webhooks", mode="hold")``. Raises ValueError when it is refused."""
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(

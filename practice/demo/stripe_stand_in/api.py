@@ -10,12 +10,13 @@ import stripe
 from practice.demo.stripe_stand_in import idempotency
 from practice.demo.stripe_stand_in.call import Call
 from practice.demo.stripe_stand_in.config import Config
-from practice.demo.stripe_stand_in.errors import Refusal, broken, invalid
+from practice.demo.stripe_stand_in.errors import UNSUPPORTED, Refusal, broken, invalid
 from practice.demo.stripe_stand_in.exchange import Answer, Request, in_json, refused
 from practice.demo.stripe_stand_in.faults import Fault, Faults, RateLimit
 from practice.demo.stripe_stand_in.forms import decode
 from practice.demo.stripe_stand_in.listing import shown
-from practice.demo.stripe_stand_in.routes import Route, find
+from practice.demo.stripe_stand_in.route import Route
+from practice.demo.stripe_stand_in.routes import find
 from practice.demo.stripe_stand_in.schema import check
 from practice.demo.stripe_stand_in.store import Json, Store, new_id
 
@@ -143,7 +144,7 @@ def _checked_params(route: Route, request: Request) -> Json:
     for name in params:
         if name not in route.modelled:
             message = f"Stripe knows the parameter {name}, the stand-in does not model it here."
-            raise invalid(message, param=name, code="stand_in_unsupported")
+            raise invalid(message, param=name, code=UNSUPPORTED)
     return params
 
 

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from practice.demo.stripe_stand_in.config import Config
-from practice.demo.stripe_stand_in.errors import no_such
+from practice.demo.stripe_stand_in.errors import UNSUPPORTED, invalid, no_such
 from practice.demo.stripe_stand_in.store import Json, Store
 
 
@@ -27,6 +27,13 @@ class Call:
         if found is None:
             raise no_such(kind, self.ids[index], status=404)
         return found
+
+    def refuse_others(self, param: str, *modelled: str) -> None:
+        """Raises 400 when the group ``param`` holds something Stripe knows but the stand-in does not act on."""
+        for name in self.params.get(param, {}):
+            if name not in modelled:
+                message = f"The stand-in does not model {param}[{name}]."
+                raise invalid(message, param=f"{param}[{name}]", code=UNSUPPORTED)
 
     def named(self, kind: str, param: str, object_id: str | None = None) -> Json:
         """The object a parameter names. Raises 400 when there is none or it was deleted."""

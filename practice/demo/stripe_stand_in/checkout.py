@@ -2,7 +2,7 @@
 
 from practice.demo.stripe_stand_in import setup_intents
 from practice.demo.stripe_stand_in.call import Call
-from practice.demo.stripe_stand_in.errors import invalid
+from practice.demo.stripe_stand_in.errors import UNSUPPORTED, invalid
 from practice.demo.stripe_stand_in.events import record
 from practice.demo.stripe_stand_in.listing import filters, page
 from practice.demo.stripe_stand_in.metadata import merged
@@ -108,21 +108,22 @@ def _check(call: Call) -> None:
         raise invalid(
             "The stand-in only has Checkout Sessions in setup mode.",
             param="mode",
-            code="stand_in_unsupported",
+            code=UNSUPPORTED,
         )
     if params.get("ui_mode", "hosted_page") != "hosted_page":
-        raise invalid(
-            "The stand-in only has the hosted page.", param="ui_mode", code="stand_in_unsupported"
-        )
-    for name in [
-        *(["success_url"]),
-        *([] if "allowed_payment_method_types" in params else ["currency"]),
-    ]:
+        raise invalid("The stand-in only has the hosted page.", param="ui_mode", code=UNSUPPORTED)
+    needed = (
+        ("success_url",)
+        if "allowed_payment_method_types" in params
+        else ("success_url", "currency")
+    )
+    for name in needed:
         if name not in params:
             raise invalid(f"Missing required param: {name}.", param=name, code="parameter_missing")
     for name in ("success_url", "cancel_url"):
         if name in params:
             checked(params[name].replace(PLACEHOLDER, ""), name)
+    call.refuse_others("setup_intent_data", "description", "metadata")
     _check_customer(call)
     _check_expiry(call)
 

@@ -73,12 +73,7 @@ def _change(call: Call, customer: Json) -> Json:
 
 def _invoice_settings(call: Call, customer: Json) -> Json:
     sent = call.params["invoice_settings"]
-    unsupported = sorted(set(sent) - {"default_payment_method"})
-    if unsupported:
-        raise invalid(
-            f"The stand-in does not model invoice_settings[{unsupported[0]}].",
-            code="stand_in_unsupported",
-        )
+    call.refuse_others("invoice_settings", "default_payment_method")
     method_id = sent.get("default_payment_method") or None
     method = call.store.get(method_id, "payment_method") if method_id else None
     if method_id and (method is None or method["customer"] != customer["id"]):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+# The code of our own for what Stripe has and the stand-in has not.
+UNSUPPORTED = "stand_in_unsupported"
 NOUNS = {"checkout.session": "checkout.session", "payment_method": "PaymentMethod"}
 
 

@@ -68,6 +68,12 @@ class RateLimit:
         self._lock = threading.Lock()
         self._recent: deque[float] = deque()
 
+    def change(self, per_second: int) -> None:
+        """Another limit, counting from now."""
+        with self._lock:
+            self.per_second = per_second
+            self._recent.clear()
+
     def exceeded(self) -> bool:
         """Counts this request unless it is one too many."""
         now = time.monotonic()

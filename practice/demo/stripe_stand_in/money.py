@@ -1,22 +1,17 @@
 """Amounts and currencies, in minor units."""
 
-import re
-
 from practice.demo.stripe_stand_in.errors import invalid
 
 CURRENCIES = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd
-        bwp byn bzd cad cdf chf clp cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp
-        gbp gel gip gmd gnf gtq gyd hkd hnl htg huf idr ils inr isk jmd jod jpy kes kgs khr
-        kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur mvr mwk mxn
-        myr mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron rsd rub rwf
-        sar sbd scr sek sgd shp sle sos srd std szl thb tjs tnd top try ttd twd tzs uah ugx
-        usd uyu uzs vnd vuv wst xaf xcd xcg xof xpf yer zar zmw
-        """,
-    )
+    """
+    aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd bwp
+    byn bzd cad cdf chf clp cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp gbp gel
+    gip gmd gnf gtq gyd hkd hnl htg huf idr ils inr isk jmd jod jpy kes kgs khr kmf krw kwd
+    kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn
+    nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron rsd rub rwf sar sbd scr sek sgd
+    shp sle sos srd std szl thb tjs tnd top try ttd twd tzs uah ugx usd uyu uzs vnd vuv wst
+    xaf xcd xcg xof xpf yer zar zmw
+    """.split()  # noqa: SIM905 (a table of words)
 )
 SMALLEST = {
     "gbp": 30,
@@ -28,6 +23,7 @@ SMALLEST = {
     "hkd": 400,
     "czk": 1500,
 }
+WHOLE = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split())  # noqa: SIM905 (the same)
 USUAL_SMALLEST, LARGEST = 50, 99_999_999
 
 
@@ -55,3 +51,12 @@ def checked_amount(amount: int, currency: str) -> int:
             f"Amount must be no more than {LARGEST}", param="amount", code="amount_too_large"
         )
     return amount
+
+
+def shown(amount: int, currency: str) -> str:
+    """An amount in minor units as people read it."""
+    return (
+        f"{amount:,} {currency.upper()}"
+        if currency in WHOLE
+        else f"{amount / 100:,.2f} {currency.upper()}"
+    )

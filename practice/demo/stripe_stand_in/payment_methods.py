@@ -4,7 +4,7 @@ import hashlib
 
 from practice.demo.stripe_stand_in.call import Call
 from practice.demo.stripe_stand_in.cards import AUTHENTICATE, BY_TOKEN, OK, TestCard, card_error
-from practice.demo.stripe_stand_in.errors import card_refused, invalid, no_such
+from practice.demo.stripe_stand_in.errors import UNSUPPORTED, card_refused, invalid, no_such
 from practice.demo.stripe_stand_in.events import record
 from practice.demo.stripe_stand_in.listing import filters, page
 from practice.demo.stripe_stand_in.metadata import merged
@@ -26,10 +26,10 @@ def retrieve_payment_method(call: Call) -> Json:
 
 
 def list_payment_methods(call: Call) -> Json:
-    """GET /v1/payment_methods; without a customer Stripe lists nothing of a customer's, so neither do we."""
+    """GET /v1/payment_methods of one customer. Raises 400 without one, which the stand-in does not model."""
     if "customer" not in call.params:
         raise invalid(
-            "Missing required param: customer.", param="customer", code="parameter_missing"
+            "The stand-in lists one customer's cards.", param="customer", code=UNSUPPORTED
         )
     call.named("customer", "customer")
     return page(call, "payment_method", filters(call, "customer", "type"))
@@ -155,11 +155,7 @@ def _from_token(call: Call, card: TestCard) -> Json:
 
 def _changed(call: Call, method: Json) -> Json:
     card, billing = call.params.get("card", {}), call.params.get("billing_details", {})
-    unsupported = sorted(set(card) - {"exp_month", "exp_year"})
-    if unsupported:
-        raise invalid(
-            f"The stand-in does not model card[{unsupported[0]}].", code="stand_in_unsupported"
-        )
+    call.refuse_others("card", "exp_month", "exp_year")
     return {
         **method,
         "card": {**method["card"], **card},

@@ -48,8 +48,10 @@ def update_refund(call: Call) -> Json:
 def settle(call: Call, refund: Json, status: str) -> Json:
     """A refund's outcome becomes known later: ``succeeded`` or ``failed``. A failed one gives the money back to
     the balance, so the charge counts as refunded by that much less. Records ``refund.updated``, ``refund.failed``."""
-    if refund["status"] in ("failed", "canceled"):
-        raise invalid(f"The refund is already {refund['status']}.")
+    if status not in ("succeeded", "failed"):
+        raise invalid("A refund ends succeeded or failed.", param="status")
+    if refund["status"] == "failed":
+        raise invalid("The refund has already failed.")
     changes: Json = {"status": status, "pending_reason": None}
     if status == "failed":
         changes["failure_reason"] = "expired_or_canceled_card"

@@ -6,6 +6,7 @@ from practice.demo.stripe_stand_in import payment_intents
 from practice.demo.stripe_stand_in.call import Call
 from practice.demo.stripe_stand_in.cards import charge_outcome
 from practice.demo.stripe_stand_in.checkout import expired_if_over
+from practice.demo.stripe_stand_in.money import shown
 from practice.demo.stripe_stand_in.store import Json
 from practice.demo.stripe_stand_in.urls import with_query
 
@@ -72,5 +73,5 @@ def _what(intent: Json, method: Json) -> str:
     ending = f"the card ending in {method['card']['last4']}"
     if intent["object"] == "setup_intent":
         return f"Your bank asks whether it is really you who saves {ending}."
-    amount = f"{intent['amount'] / 100:,.2f} {intent['currency'].upper()}"
+    amount = shown(intent["amount"], intent["currency"])
     return f"Your bank asks whether it is really you who pays {amount} with {ending}."

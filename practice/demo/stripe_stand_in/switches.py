@@ -90,7 +90,7 @@ def _reset(call: Turn) -> Json:
     call.store.forget_everything()
     call.api.faults.clear()
     call.api.log.clear()
-    call.api.rate_limit.per_second = call.api.config.rate_limit
+    call.api.rate_limit.change(call.api.config.rate_limit)
     return {"ok": True}
 
 
@@ -133,7 +133,7 @@ def _no_faults(call: Turn) -> Json:
 
 
 def _rate_limit(call: Turn) -> Json:
-    call.api.rate_limit.per_second = int(call.params["per_second"])
+    call.api.rate_limit.change(int(call.params["per_second"]))
     call.store.set("rate_limit", str(call.api.rate_limit.per_second))
     return {"per_second": call.api.rate_limit.per_second}
 
