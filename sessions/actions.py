@@ -14,7 +14,7 @@ from practice.refusals import Refused
 from practice.team.models import User
 from relationships.models import Relationship
 from sessions.models import Series, TherapySession
-from sessions.rules import Span, clashes, span, status_when_cancelled, why_not_movable
+from sessions.rules import Span, clashes, is_late, span, status_when_cancelled, why_not_movable
 
 
 class Clashes(Refused):
@@ -143,6 +143,7 @@ def reschedule_session(
 ) -> TherapySession:
     """Move a locked session in time. 1. Hold the diary, refuse clashes. 2. The row. 3. Audit.
 
+    Moved inside its free-cancel window, it stays late to cancel.
     Raises Clashes; Refused for a session that is not ahead or a start that is not in the future.
     """
     if not therapy_session.is_upcoming(now):
@@ -154,10 +155,14 @@ def reschedule_session(
         therapist_id=therapy_session.therapist_id, spans=[new], ignore=[therapy_session.pk]
     )
     was = therapy_session.starts_at.isoformat()
+    if is_late(therapy_session, now=now):
+        therapy_session.moved_late_at = therapy_session.moved_late_at or now
     therapy_session.starts_at, therapy_session.ends_at = new
     therapy_session.place = place
     therapy_session.sequence += 1
-    therapy_session.save(update_fields=["starts_at", "ends_at", "place", "sequence"])
+    therapy_session.save(
+        update_fields=["starts_at", "ends_at", "place", "sequence", "moved_late_at"]
+    )
     _audit_one(therapy_session, "session.reschedule", by=by, now=now, was=was)
     return therapy_session
 

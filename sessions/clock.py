@@ -1,18 +1,10 @@
-"""When a session is charged, and wall-clock times made into moments."""
+"""Wall-clock times made into moments."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from practice.refusals import Refused
-
-
-def charge_at(*, starts_at: datetime, lead_hours: int, chargeable_at: datetime) -> datetime:
-    """The first attempt: the later of start − lead and when it became chargeable (DESIGN 4.4).
-
-    Elapsed UTC hours: daylight saving changes nothing.
-    """
-    return max(starts_at.astimezone(UTC) - timedelta(hours=lead_hours), chargeable_at)
 
 
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -104,6 +104,11 @@ class TherapySession(models.Model):
     status = models.CharField(max_length=30, choices=Status.choices, default=Status.SCHEDULED)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = ActorField(null=True, blank=True)
+    moved_late_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Moved to another time inside its free-cancel window: stays late to cancel.",
+    )
     rebooked_from = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="rebooked_as"
     )

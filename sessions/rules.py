@@ -72,8 +72,11 @@ def why_not_movable(
 
 
 def is_late(therapy_session: TherapySession, *, now: datetime) -> bool:
-    """Whether cancelling now comes after the free-cancel window closed (elapsed UTC hours)."""
-    return now > therapy_session.free_cancel_until
+    """Whether cancelling now comes after the free-cancel window closed (elapsed UTC hours).
+
+    A session moved inside its window stays late to cancel (DESIGN 4.4).
+    """
+    return bool(therapy_session.moved_late_at) or now > therapy_session.free_cancel_until
 
 
 def status_when_cancelled(
