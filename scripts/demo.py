@@ -43,7 +43,10 @@ def run(env: dict[str, str]) -> None:
         require_free(int(env["STRIPE_STAND_IN_PORT"]))
     os.set_inheritable(lock(), True)
     os.chdir(ROOT)
-    subprocess.run([BIN / "python", "manage.py", "demo"], env=env, check=True)
+    loaded = subprocess.run([BIN / "python", "manage.py", "demo"], env=env, check=False)
+    if loaded.returncode:
+        sys.exit(loaded.returncode)
+    print("Starting. Ctrl-C stops everything; `make reset` forgets the data.\n", flush=True)
     processes = ["web", "worker", *(["stripe"] if has_stand_in else [])]
     os.execve(BIN / "honcho", ["honcho", "--env", os.devnull, "start", *processes], env)
 
