@@ -1,4 +1,4 @@
-"""Small presentational tags: icons, status words, breadcrumbs, buttons that post. No rule of the practice lives here."""
+"""Small presentational tags: icons, status words, breadcrumbs, buttons that post. No rule of the practice here."""
 
 from typing import Any
 
