@@ -90,7 +90,7 @@ def main() -> None:
 
 
 def start_look_stop(clone: Path, port: int, kind: str) -> float:
-    """Seconds until the sign-in page answered, which is when one can start. Leaves nothing running, whatever happens."""
+    """Seconds until the sign-in page answered. Leaves nothing running, whatever happens."""
     site = f"http://localhost:{port}"
     terminal = Terminal(clone, port)
     began = time.monotonic()
