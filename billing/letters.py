@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from billing.models import Card, CardRequest, Mandate
-from billing.rules import awaiting_agreement, charged_by_card, chargeable_card, today
+from billing.rules import awaiting_agreement, chargeable_card, charged_by_card, today
 from billing.terms import terms_of
 from clients.models import AccessLink, Client
 from notifications import emails
 from notifications.letters import AgreementLine, Letter, letter_to, letter_to_staff, link_to
 from practice.models import Practice
 from relationships.models import Relationship
+from relationships.querysets import RelationshipQuerySet
 
 
 def ask_for_card(request: CardRequest, *, now: datetime, is_again: bool = False) -> None:
@@ -66,19 +66,17 @@ def card_saved(card: Card, *, your_card: AccessLink, now: datetime) -> None:
     """To the owner: which card, what it pays for, and the link to see and remove it."""
     practice = Practice.current()
     letter = letter_to(card.client, practice=practice, dedupe_key=f"card:{card.pk}:saved", now=now)
-    covered = charged_by_card(card.client).difference(awaiting_agreement(card.client))
-    wanted = Relationship.objects.filter(pk__in=[one.pk for one in covered])
     emails.card_saved(
         letter,
         card=card.label,
-        agreements=_lines(wanted, now=now, practice=practice),
+        agreements=_lines(_covered(card.client), now=now, practice=practice),
         link=link_to(your_card, "portal:your_card", practice=practice),
     )
 
 
-def card_arrived(card: Card, relationships: Iterable[Relationship], *, now: datetime) -> None:
-    """To each relationship's therapist: appointments can be booked now."""
-    for one in relationships:
+def card_arrived(card: Card, *, now: datetime) -> None:
+    """To the therapist of each relationship it pays for: appointments can be booked now."""
+    for one in _covered(card.client).with_people():
         letter = _to_therapist(one, f"card:{card.pk}:arrived:{one.pk}", now)
         emails.card_arrived(letter, card=card.label, **_about(one))
 
@@ -108,15 +106,15 @@ def new_link(link: AccessLink, view: str, purpose: str, *, now: datetime) -> Non
     emails.new_link(letter, purpose=purpose, link=link_to(link, view, practice=practice))
 
 
-def therapists_of(payer: Client) -> list[Relationship]:
-    """One relationship of each that is charged to this payer's card, people included."""
-    return list(charged_by_card(payer).with_people())
+def _covered(payer: Client) -> RelationshipQuerySet:
+    """What the payer pays for by card and has agreed to."""
+    return charged_by_card(payer).exclude(pk__in=awaiting_agreement(payer).values("pk"))
 
 
 def _lines(
-    relationships: QuerySet[Relationship], *, now: datetime, practice: Practice
+    relationships: RelationshipQuerySet, *, now: datetime, practice: Practice
 ) -> list[AgreementLine]:
-    people = relationships.select_related("therapist", "attendee", "payer")
+    people = relationships.with_people()
     return [terms.as_line() for terms in terms_of(people, now=now, practice=practice)]
 
 

@@ -1,5 +1,6 @@
 """Agreements to be charged: given, narrowed, withdrawn. Locks: Relationship, then Card (DESIGN 4.1)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -38,18 +39,40 @@ def record_mandate(
     locked = _locked(relationship)
     _require_possible(locked)
     lock_cards(locked.payer)
-    live = Mandate.objects.live().filter(relationship=locked).first()
-    if live and live.narrowed_at is None:
-        return live
-    if live:
-        _withdraw(live, by=by, now=now)
-    mandate = give(locked, manner=manner, text=_text(locked), by=by, now=now)
+    if whole := Mandate.objects.whole().filter(relationship=locked).first():
+        return whole
+    withdraw_narrowed(locked, by=by, now=now)
+    text = mandate_text(locked, practice=Practice.current())
+    mandate = give(locked, manner=manner, text=text, version=VERSION, by=by, now=now)
     if manner != MandateManner.LINK:
         _make_not_right_link(mandate, now=now)
         if is_confirmed_by_mail:
             letters.agreement_recorded(mandate, now=now)
     follow_up(payer=locked.payer, by=by, now=now)
     return mandate
+
+
+@transaction.atomic
+def agree_by_link(
+    *, payer: Client, relationships: Iterable[Relationship], now: datetime
+) -> list[Mandate]:
+    """One press: the payer, whose card is on file, agrees to be charged for these relationships.
+
+    1. Locks them all, by id. 2. An agreement each, as of `record_mandate`. 3. Their therapists are told
+    that appointments can be booked. Raises Refused when one of them is not the payer's to agree to.
+    """
+    by = Actor.client(payer.pk)
+    locked = Relationship.objects.with_people().locked(one.pk for one in relationships)
+    if any(one.payer_id != payer.pk for one in locked):
+        raise Refused("These appointments are paid by somebody else.")
+    given = [
+        record_mandate(relationship=one, manner=MandateManner.LINK, by=by, now=now)
+        for one in locked
+    ]
+    card = Card.objects.default().filter(client=payer).select_related("client").first()
+    if card:
+        letters.card_arrived(card, now=now)
+    return given
 
 
 @transaction.atomic
@@ -98,14 +121,27 @@ def withdraw_all(*, payer: Client, by: Actor, now: datetime) -> list[Relationshi
     return [mandate.relationship for mandate in ended]
 
 
+def withdraw_narrowed(relationship: Relationship, *, by: Actor, now: datetime) -> None:
+    """Let a narrowed agreement give way to the whole one about to be given. The caller holds the locks."""
+    live = Mandate.objects.live().filter(relationship=relationship)
+    for mandate in live.exclude(narrowed_at=None):
+        _withdraw(mandate, by=by, now=now)
+
+
 def give(
-    relationship: Relationship, *, manner: MandateManner, text: str, by: Actor, now: datetime
+    relationship: Relationship,
+    *,
+    manner: MandateManner,
+    text: str,
+    version: str,
+    by: Actor,
+    now: datetime,
 ) -> Mandate:
     """Write the agreement and its audit event. The caller holds the locks and has checked."""
     mandate = Mandate.objects.create(
         relationship=relationship,
         payer=relationship.payer,
-        text_version=VERSION,
+        text_version=version,
         text=text,
         given_at=now,
         given_by=by,
@@ -140,10 +176,6 @@ def _require_possible(relationship: Relationship) -> None:
     if not relationship.is_by_card:
         raise Refused("This relationship is not paid by card.")
     require_reachable(relationship.payer)
-
-
-def _text(relationship: Relationship) -> str:
-    return mandate_text(relationship, practice=Practice.current())
 
 
 def _make_not_right_link(mandate: Mandate, *, now: datetime) -> None:

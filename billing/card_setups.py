@@ -1,0 +1,147 @@
+"""Sending a payer to Stripe's page to save a card: one open page per payer (STRIPE.md, step 4)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from billing import gateway
+from billing.card_finish import Outcome, finish_setup, mark_expired
+from billing.mandate_texts import VERSION
+from billing.models import (
+    CardRequest,
+    CardSetup,
+    CardSetupAgreement,
+    StripeCustomer,
+    reference_of,
+)
+from billing.terms import Terms
+from clients.models import AccessLink, Client
+from practice.models import Practice
+from practice.refusals import Refused
+
+FIRST_CHECK_AFTER = timedelta(minutes=1)
+LEAST_TIME_LEFT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """Absolute addresses of our pages to which Stripe leads the payer."""
+
+    done_url: str
+    cancelled_url: str
+
+
+def start_setup(*, link: AccessLink, ticked: Sequence[Terms], back: WayBack, now: datetime) -> str:
+    """Return the address to send the payer to: Stripe's page, or our own when the card is saved.
+
+    1. The page this link has open is used again, with the ticks given now; one that another link of
+    the payer has open is closed. 2. A customer at Stripe. 3. A page at Stripe. 4. The row that keeps
+    page and ticks. Raises Refused for a link that has ended, GatewayUnavailable.
+    """
+    setup = CardSetup.objects.open().filter(client=link.client).select_related("link").first()
+    if setup and (url := _reuse(setup, link=link, ticked=ticked, back=back, now=now)):
+        return url
+    page = _open_page(link, back=back, now=now)
+    return _keep(page, link=link, ticked=ticked, now=now)
+
+
+def _reuse(
+    setup: CardSetup, *, link: AccessLink, ticked: Sequence[Terms], back: WayBack, now: datetime
+) -> str:
+    """The address to go to, or "" when a new page is needed."""
+    outcome = finish_setup(setup=setup, now=now)
+    is_own = setup.link_id == link.pk
+    if outcome in (Outcome.SAVED, Outcome.ALREADY_SAVED):
+        return back.done_url if is_own else ""
+    if outcome != Outcome.OPEN:
+        return ""
+    if is_own and setup.expires_at > now + LEAST_TIME_LEFT:
+        with transaction.atomic():
+            _keep_ticks(setup, ticked)
+        return setup.url
+    gateway.expire_setup_page(setup.stripe_id)
+    mark_expired(setup=setup, now=now)
+    return ""
+
+
+def _open_page(link: AccessLink, *, back: WayBack, now: datetime) -> gateway.SetupPage:
+    """Simultaneous presses have the same key, so that Stripe answers them with the same page."""
+    visits = CardSetup.objects.filter(link=link).count()
+    customer_id = ensure_customer(link=link, now=now)
+    currency = Practice.current().currency
+    key = f"card-setup:{link.token_hash[:32]}:{visits}"
+    for attempt in ("", ":again"):
+        page = gateway.open_setup_page(
+            customer_id=customer_id,
+            reference=reference_of(link),
+            currency=currency,
+            success_url=back.done_url,
+            cancel_url=back.cancelled_url,
+            key=key + attempt,
+        )
+        if page.expires_at > now + LEAST_TIME_LEFT:
+            break
+    return page
+
+
+def ensure_customer(*, link: AccessLink, now: datetime) -> str:
+    """The client's customer id at Stripe; makes the customer when there is none yet."""
+    client: Client = link.client
+    known = StripeCustomer.objects.filter(client=client).first()
+    if known:
+        return known.stripe_id
+    stripe_id = gateway.create_customer(
+        client_id=client.pk,
+        name=client.name,
+        email=client.email,
+        key=f"customer:{client.pk}:{link.token_hash[:32]}",
+    )
+    kept, _ = StripeCustomer.objects.get_or_create(
+        client=client, defaults={"stripe_id": stripe_id, "created_at": now}
+    )
+    return kept.stripe_id
+
+
+def _keep(
+    page: gateway.SetupPage, *, link: AccessLink, ticked: Sequence[Terms], now: datetime
+) -> str:
+    try:
+        with transaction.atomic():
+            _require_good(link, now=now)
+            setup = CardSetup.objects.create(
+                client=link.client,
+                link=link,
+                stripe_id=page.id,
+                url=page.url,
+                text_version=VERSION,
+                created_at=now,
+                expires_at=page.expires_at,
+                next_check_at=now + FIRST_CHECK_AFTER,
+            )
+            _keep_ticks(setup, ticked)
+    except IntegrityError:
+        return CardSetup.objects.open().get(client=link.client).url
+    return setup.url
+
+
+def _require_good(link: AccessLink, *, now: datetime) -> None:
+    """Look again under the request's lock: staff may have revoked it meanwhile."""
+    request = CardRequest.objects.filter(link=link).select_for_update().first()
+    fresh = AccessLink.objects.get(pk=link.pk)
+    is_revoked = request is not None and request.status in (
+        CardRequest.Status.REVOKED,
+        CardRequest.Status.SUPERSEDED,
+    )
+    if is_revoked or not fresh.is_usable(now):
+        raise Refused("This link no longer works.")
+
+
+def _keep_ticks(setup: CardSetup, ticked: Iterable[Terms]) -> None:
+    """What was ticked last counts."""
+    setup.agreements.all().delete()
+    CardSetupAgreement.objects.bulk_create(
+        CardSetupAgreement(setup=setup, relationship=terms.relationship, text=terms.text)
+        for terms in ticked
+    )
