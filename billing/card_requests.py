@@ -40,11 +40,22 @@ def resend_request(*, payer: Client, by: Actor, now: datetime) -> CardRequest:
 
     Raises Refused when nothing is missing, or when the payer cannot be reached by e-mail.
     """
-    if not is_anything_missing(payer, on=today(now=now, practice=Practice.current())):
-        raise Refused(f"Nothing is missing: {payer.name} has a card on file and has agreed to all.")
+    _require_something_missing(payer, now=now)
     request = _open_request(payer, by=by, now=now)
     letters.ask_for_card(request, now=now, is_again=True)
     record(by=by, action="card_request.resend", target=request, client_id=payer.pk, now=now)
+    return request
+
+
+@transaction.atomic
+def request_to_copy(*, payer: Client, by: Actor, now: datetime) -> CardRequest:
+    """The request whose link staff hand over themselves: the open one, or a new one. No mail. Audit.
+
+    Raises Refused when nothing is missing, or when the payer cannot be reached by e-mail.
+    """
+    _require_something_missing(payer, now=now)
+    request = _open_request(payer, by=by, now=now)
+    record(by=by, action="card_request.copy_link", target=request, client_id=payer.pk, now=now)
     return request
 
 
@@ -92,6 +103,11 @@ def require_reachable(payer: Client) -> None:
         raise Refused(f"{payer.name} may not be contacted, so no card can be asked for.")
     if not payer.email:
         raise Refused(f"{payer.name} has no e-mail address, and cannot pay by card without one.")
+
+
+def _require_something_missing(payer: Client, *, now: datetime) -> None:
+    if not is_anything_missing(payer, on=today(now=now, practice=Practice.current())):
+        raise Refused(f"Nothing is missing: {payer.name} has a card on file and has agreed to all.")
 
 
 def _locked_open(payer: Client) -> CardRequest | None:
