@@ -38,12 +38,8 @@ def page(
     tests += f" ORDER BY position {'ASC' if backwards else 'DESC'} LIMIT ?"
     found = call.store.find(kind, where, tests, *values, limit + 1)
     kept = found[:limit]
-    return as_list(call, kept[::-1] if backwards else kept, has_more=len(found) > limit)
-
-
-def as_list(call: Call, objects: list[Json], *, has_more: bool = False, url: str = "") -> Json:
-    """A Stripe list object; ``url`` defaults to the address asked for."""
-    return {"object": "list", "data": objects, "has_more": has_more, "url": url or call.path}
+    data = kept[::-1] if backwards else kept
+    return {"object": "list", "data": data, "has_more": len(found) > limit, "url": call.path}
 
 
 def filters(call: Call, *names: str) -> Json:

@@ -69,11 +69,7 @@ def _checkout(call: Call, request: Request, session_id: str) -> Answer:
         return _card_page(call, session, CardForm(), {}, _last_error(call, session))
     form = CardForm.from_body(request.body)
     errors = form.errors()
-    return (
-        _card_page(call, session, form, errors, status=422)
-        if errors
-        else _save(call, session, form)
-    )
+    return _card_page(call, session, form, errors) if errors else _save(call, session, form)
 
 
 def _save(call: Call, session: Json, form: CardForm) -> Answer:
@@ -92,7 +88,7 @@ def _save(call: Call, session: Json, form: CardForm) -> Answer:
         setup_intents.require_authentication(call, intent, method, url, session["success_url"])
         return _redirect(url)
     setup_intents.refuse(call, intent, method, card.saving)
-    return _card_page(call, session, form, {}, MESSAGES[card.saving], status=402)
+    return _card_page(call, session, form, {}, MESSAGES[card.saving])
 
 
 def _secure(call: Call, request: Request, intent_id: str) -> Answer:
@@ -131,7 +127,6 @@ def _card_page(
     form: CardForm,
     errors: Mapping[str, str],
     refusal: str = "",
-    status: int = 200,
 ) -> Answer:
     values = {field: getattr(form, field) for field in FIELDS}
     values |= {f"{field}_error": errors.get(field, "") for field in FIELDS}
@@ -144,7 +139,6 @@ def _card_page(
         "checkout.html",
         values,
         allowed=allowed,
-        status=status,
         cards=cards,
         back=_back(session["cancel_url"]),
     )

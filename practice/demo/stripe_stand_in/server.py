@@ -3,7 +3,7 @@
 import socket
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
+from typing import Any
 
 from practice.demo.stripe_stand_in.api import Api
 from practice.demo.stripe_stand_in.config import Config
@@ -29,7 +29,6 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     timeout = IDLE_SECONDS
-    quiet: ClassVar[bool] = True
 
     def do_GET(self) -> None:
         """Reading."""

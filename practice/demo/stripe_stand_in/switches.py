@@ -1,4 +1,26 @@
-"""/_test/...: what a test or a demo turns to see how the application copes. None of it exists at Stripe."""
+"""/_test/...: what a test or a demo turns to see how the application copes. None of it exists at Stripe.
+
+POST with JSON; a name in brackets may be left out:
+
+    reset                   an empty account, every switch as at the start
+    webhooks                mode: on, drop, duplicate, hold
+    webhooks/release        [newest_first]
+    webhooks/send           event
+    faults                  kind: lose, error, slow; [count, effect, verb, path, seconds], see ``faults.Fault``
+    faults/clear
+    rate-limit              per_second, 0 for none
+    idempotency/forget      as though 24 hours had passed
+    refunds/next            status: succeeded, pending, failed
+    refunds/settle          refund, status: succeeded, failed
+    disputes/open           charge, [reason]
+    disputes/close          dispute, status: won, lost
+    checkout-sessions/expire    session
+    payment-methods/update  payment_method, [exp_month, exp_year, last4]
+    payment-methods/expire  payment_method
+    payment-methods/detach  payment_method
+
+GET: health, charges (with their sums), deliveries, requests (the last thousand).
+"""
 
 import json
 from collections.abc import Callable

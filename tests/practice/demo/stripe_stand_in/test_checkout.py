@@ -69,7 +69,7 @@ def test_a_wrong_field_is_named_and_what_was_typed_is_kept(
 ):
     session = open_session(api, payer)
     status, _, html = stand_in.visit(session.url, **{**GOOD, field: typed})
-    assert status == 422
+    assert status == 200
     assert sentence in html
     for value in {**GOOD, field: typed}.values():
         assert f'value="{value}"' in html

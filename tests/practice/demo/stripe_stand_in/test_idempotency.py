@@ -6,6 +6,7 @@ import pytest
 import stripe
 
 from tests.practice.demo.stripe_stand_in.conftest import charge, client, error_of, saved_card
+from tests.stand_in import wait_until
 
 REPLAYED = "Idempotent-Replayed"
 
@@ -78,8 +79,7 @@ def test_a_key_in_use_is_a_conflict(stand_in, api, payer, card):
     stand_in.switch("faults", kind="slow", seconds=0.5)
     slow = threading.Thread(target=charge, args=(api, payer, card), kwargs={"key": "one"})
     slow.start()
-    while not stand_in.charges():
-        pass
+    wait_until(stand_in.charges)
     with pytest.raises(stripe.StripeError) as refused:
         charge(client(stand_in), payer, card, key="one")
     assert (refused.value.http_status, error_of(refused).code) == (409, "idempotency_key_in_use")

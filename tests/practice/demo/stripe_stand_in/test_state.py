@@ -55,12 +55,9 @@ def test_an_undelivered_webhook_survives_a_restart(own, listening):
     listening.wait_for("checkout.session.completed")
 
 
-def test_only_this_machine_reaches_it(own):
-    address = socket.gethostbyname(socket.gethostname())
-    if address.startswith("127."):
-        pytest.skip("this machine has no other address")
-    with pytest.raises(OSError, match=r".+"):
-        socket.create_connection((address, own.port), timeout=1)
+def test_no_other_address_reaches_it(own):
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", own.port), timeout=1)
 
 
 def test_switches_take_only_json(own):
