@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from billing.card_requests import request_card
-from billing.mandates import end_mandate, record_mandate
+from billing.mandates import end_mandate, lock_cards, record_mandate
 from billing.models import Mandate, MandateManner
 from clients.actions import change_client, clear_responsible_for_billing
 from clients.models import Client
@@ -88,8 +88,9 @@ def migrate_to_first_party(
 
 
 def _look_again(relationship: Relationship, digest: str, *, now: datetime) -> MigrationPreview:
-    """Lock the future sessions, preview once more and compare."""
+    """Lock the future sessions and the attendee's cards, preview once more and compare."""
     _lock_future_sessions(relationship, now=now)
+    lock_cards(relationship.attendee)
     preview = preview_migration(relationship, now=now)
     if preview.refusal:
         raise Refused(preview.refusal)

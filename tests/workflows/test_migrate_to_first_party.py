@@ -130,7 +130,7 @@ class TestRefusals:
         today = now.date()
         relationship.attendee.date_of_birth = date(today.year - 15, 1, 1)
         relationship.attendee.save()
-        with pytest.raises(Refused, match="from .* 1 Jan"):
+        with pytest.raises(Refused, match=r"from .* 1 Jan"):
             migrate(relationship, now)
 
     def test_a_first_party_relationship(self, therapist, now):
