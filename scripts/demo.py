@@ -94,7 +94,7 @@ def environment(web_port: int) -> dict[str, str]:
             "STRIPE_API_BASE": f"http://localhost:{stand_in}",
             "STRIPE_STAND_IN_PORT": str(stand_in),
             "STRIPE_STAND_IN_STATE": str(LOCAL / "stripe.sqlite3"),
-            "STRIPE_STAND_IN_WEBHOOK_URL": f"http://localhost:{web_port}/stripe/webhook/",
+            "STRIPE_STAND_IN_WEBHOOK_URL": f"http://localhost:{web_port}/billing/stripe/webhook/",
             "STRIPE_STAND_IN_WEBHOOK_SECRET": env["STRIPE_WEBHOOK_SECRET"],
         }
     return env

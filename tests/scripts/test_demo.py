@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
 from scripts import demo
 from tests.test_packaging import settings_in_the_example
@@ -38,12 +39,20 @@ def local(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_the_example_of_the_settings_names_the_webhook() -> None:
+    assert (
+        f"SITE_URL{reverse('billing:stripe_webhook')}" in (demo.ROOT / ".env.example").read_text()
+    )
+
+
 def test_every_address_follows_from_the_port() -> None:
     env = demo.environment(8123)
     assert env["SITE_URL"] == env["CSRF_TRUSTED_ORIGINS"] == "http://localhost:8123"
     assert env["STRIPE_API_BASE"] == "http://localhost:8124"
     assert (env["PORT"], env["STRIPE_STAND_IN_PORT"]) == ("8123", "8124")
-    assert env["STRIPE_STAND_IN_WEBHOOK_URL"].startswith("http://localhost:8123/")
+    assert env["STRIPE_STAND_IN_WEBHOOK_URL"] == "http://localhost:8123" + reverse(
+        "billing:stripe_webhook"
+    )
     assert env["STRIPE_STAND_IN_WEBHOOK_SECRET"] == env["STRIPE_WEBHOOK_SECRET"]
 
 
