@@ -103,6 +103,7 @@ def start_look_stop(clone: Path, port: int, kind: str) -> float:
         try:
             sign_in(site)
         except OSError as error:
+            time.sleep(1)  # until the reason is printed
             sys.exit(f"Signing in: {error}\n{terminal.text}")
         terminal.press(CTRL_C)
         wait_until(terminal.has_stopped, PATIENCE * STOP, "everything had stopped", terminal)
