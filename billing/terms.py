@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from billing.mandate_texts import mandate_text, when_charged
+from billing.mandate_texts import hours, mandate_text, when_charged
 from notifications.letters import AgreementLine
 from notifications.wording import when
 from practice.models import Practice
@@ -26,6 +26,7 @@ class Terms:
     attendee: str
     fee: str
     charged: str
+    cancelling: str
     next_charge: str
     next_charge_at: datetime | None
     time_zone: str
@@ -82,6 +83,7 @@ def _terms(
         attendee="" if relationship.is_first_party else relationship.attendee.name,
         fee=_fee(relationship, upcoming, practice),
         charged=when_charged(practice),
+        cancelling=f"Free until {hours(practice.free_cancel_hours)} before the start",
         next_charge=said,
         next_charge_at=at,
         time_zone=zone,

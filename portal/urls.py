@@ -2,22 +2,22 @@
 
 from django.urls import path
 
-from portal import views
+from portal.views import add_card, agreements, came_back, links, your_card
 
 app_name = "portal"
 urlpatterns = [
-    path("card/<str:token>/", views.add_card, name="add_card"),
-    path("card/<str:token>/back/", views.add_card_return, name="add_card_return"),
-    path("card/<str:token>/cancelled/", views.add_card_cancelled, name="add_card_cancelled"),
-    path("card/<str:token>/not-me/", views.not_me, name="not_me"),
-    path("new-link/<str:token>/", views.send_new_link, name="send_new_link"),
-    path("your-card/<str:token>/", views.your_card, name="your_card"),
-    path("your-card/<str:token>/back/", views.your_card_return, name="your_card_return"),
-    path("your-card/<str:token>/remove/", views.remove_card, name="remove_card"),
+    path("card/<str:token>/", add_card.add_card, name="add_card"),
+    path("card/<str:token>/back/", came_back.add_card_return, name="add_card_return"),
+    path("card/<str:token>/cancelled/", add_card.add_card_cancelled, name="add_card_cancelled"),
+    path("card/<str:token>/not-me/", links.not_me, name="not_me"),
+    path("new-link/<str:token>/", links.send_new_link, name="send_new_link"),
+    path("your-card/<str:token>/", your_card.your_card, name="your_card"),
+    path("your-card/<str:token>/back/", came_back.your_card_return, name="your_card_return"),
+    path("your-card/<str:token>/remove/", your_card.remove_card, name="remove_card"),
     path(
         "your-card/<str:token>/agreement/<int:mandate_id>/",
-        views.withdraw_agreement,
+        agreements.withdraw_agreement,
         name="withdraw_agreement",
     ),
-    path("not-right/<str:token>/", views.not_right, name="not_right"),
+    path("not-right/<str:token>/", agreements.not_right, name="not_right"),
 ]

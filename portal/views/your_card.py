@@ -1,0 +1,65 @@
+"""Your card: see it, what it pays for, replace it, remove it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from billing import cards
+from billing.card_setups import start_setup
+from billing.models import Card, Mandate
+from billing.rules import awaiting_agreement, today
+from billing.terms import terms_of
+from clients.models import AccessLink, LinkPurpose
+from portal.pages import link_page, see_other, way_back
+from portal.states import LinkState, state_of
+from practice.audit.actor import Actor
+from practice.models import Practice
+from practice.refusals import Refused
+
+
+@link_page(LinkPurpose.YOUR_CARD)
+def your_card(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    now = timezone.now()
+    if (state := state_of(link, None, now=now)) != LinkState.GOOD:
+        return render(request, "portal/ended.html", {"link": link, "state": state})
+    if request.method == "POST":
+        return _replace(link)
+    practice = Practice.current()
+    card = Card.objects.default().filter(client=link.client).first()
+    mandates = list(
+        Mandate.objects.live()
+        .filter(payer=link.client)
+        .select_related("relationship__therapist", "relationship__attendee", "relationship__payer")
+        .order_by("relationship_id")
+    )
+    terms = terms_of([one.relationship for one in mandates], now=now, practice=practice)
+    context = {
+        "link": link,
+        "card": card,
+        "is_expired": card and card.is_expired(today(now=now, practice=practice)),
+        "agreements": list(zip(mandates, terms, strict=True)),
+        "awaiting": awaiting_agreement(link.client).count(),
+    }
+    return render(request, "portal/your_card.html", context)
+
+
+@link_page(LinkPurpose.YOUR_CARD)
+def remove_card(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    now = timezone.now()
+    card = Card.objects.default().filter(client=link.client).first()
+    if card is None or state_of(link, None, now=now) != LinkState.GOOD:
+        return see_other(reverse("portal:your_card", args=[link.token]))
+    if request.method != "POST":
+        return render(request, "portal/remove_card.html", {"link": link, "card": card})
+    cards.remove_card(client=link.client, by=Actor.client(link.client_id), now=now)
+    return see_other(reverse("portal:your_card", args=[link.token]))
+
+
+def _replace(link: AccessLink) -> HttpResponse:
+    """To Stripe, for a card in place of this one; agreements stay as they are."""
+    try:
+        address = start_setup(link=link, ticked=[], back=way_back(link), now=timezone.now())
+    except Refused:
+        address = reverse("portal:your_card", args=[link.token])
+    return see_other(address)
