@@ -1,17 +1,21 @@
 """Sessions as staff read them: rows of tables, and what becomes of each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils import timezone
 
 from practice.models import Practice
 from practice.money import format_money
+from practice.team.models import User
 from practice.wording import say_when
 from relationships.models import Relationship
 from sessions.charging import ChargeKind, PlannedCharge, planned_charge
 from sessions.models import Status, TherapySession
+from sessions.rules import Span
 
 TONES = {
     Status.ATTENDED: "good",
@@ -106,3 +110,53 @@ def planned_words(planned: PlannedCharge, *, to: str = "") -> str:
         ChargeKind.NOT_PAID: "Nothing to pay",
         ChargeKind.FREE: "Nothing to pay",
     }[planned.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """One session of a series that is about to be booked; `taken` says what is in the way."""
+
+    number: int
+    when: str
+    taken: str
+
+
+def planned_rows(
+    spans: Iterable[Span], taken: Sequence[TherapySession], *, zone: ZoneInfo, user: User
+) -> list[PlannedRow]:
+    """The sessions of a series, each with what stands in its way. One statement, for clashes."""
+    sentences = clash_words(taken, user)
+    in_the_way = list(zip(taken, sentences, strict=True))
+    return [
+        PlannedRow(
+            number,
+            say_when(planned[0], zone),
+            " ".join(words for one, words in in_the_way if _share_time(one, planned)),
+        )
+        for number, planned in enumerate(spans, 1)
+    ]
+
+
+def _share_time(one: TherapySession, of: Span) -> bool:
+    return one.starts_at < of[1] and one.ends_at > of[0]
+
+
+def clash_words(taken: Sequence[TherapySession], user: User) -> list[str]:
+    """Say which session of which time is in the way; whose, only to who may open it."""
+    ids = [one.pk for one in taken]
+    open_to_user = set(
+        TherapySession.objects.for_user(user).filter(pk__in=ids).values_list("pk", flat=True)
+        if ids
+        else []
+    )
+    return [_clash(one, is_open=one.pk in open_to_user) for one in taken]
+
+
+def _clash(one: TherapySession, *, is_open: bool) -> str:
+    zone = one.therapist.zone
+    until = timezone.localtime(one.ends_at, zone)
+    whose = f" with {one.relationship.attendee.name}" if is_open else ""
+    return (
+        f"{one.therapist.name} already has a session{whose} "
+        f"on {say_when(one.starts_at, zone)} to {until:%H:%M}."
+    )
