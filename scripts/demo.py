@@ -43,7 +43,9 @@ def run(env: dict[str, str]) -> None:
         require_free(int(env["STRIPE_STAND_IN_PORT"]))
     os.set_inheritable(lock(), True)
     os.chdir(ROOT)
-    loaded = subprocess.run([BIN / "python", "manage.py", "demo"], env=env, check=False)
+    loaded = subprocess.run(
+        [BIN / "python", "manage.py", "demo", "--skip-checks"], env=env, check=False
+    )
     if loaded.returncode:
         sys.exit(loaded.returncode)
     print("Starting. Ctrl-C stops everything; `make reset` forgets the data.\n", flush=True)
