@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -36,7 +37,7 @@ def bookable(now, relationship):
 
 
 def order(**changes) -> BookingOrder:
-    usual = {
+    usual: dict[str, Any] = {
         "service_type": ServiceTypeFactory(),
         "first_on": date(2026, 3, 10),
         "at": time(10),

@@ -9,18 +9,18 @@ import pytest
 
 from billing import gateway
 from billing.cards import remove_card
-from billing.models import Card, CardRequest, Mandate
+from billing.models import Card, CardRequest, Mandate, MandateManner
 from clients.models import Client
 from notifications.models import OutgoingEmail
 from practice.audit.actor import Actor
 from practice.refusals import Refused
 from relationships.models import EndReason, Relationship
+from sessions import actions as session_actions
 from sessions.models import TherapySession
 from tests.concurrency import at_once, take_locks_out
 from tests.factories import CardFactory, MandateFactory, ServiceTypeFactory
 from tests.workflows.test_migrate_to_first_party import answers, seen
 from workflows import book as booking
-from workflows import cancel as cancelling
 from workflows import migrate_to_first_party as migration
 from workflows.book import BookingOrder, book
 from workflows.cancel import cancel
@@ -36,7 +36,7 @@ PAUSE = 0.3
 def is_locked(request, monkeypatch) -> bool:
     if request.param == "without locks":
         take_locks_out(monkeypatch)
-    return request.param == "with locks"
+    return bool(request.param == "with locks")
 
 
 def judge(problems: list[str], is_locked: bool) -> None:
@@ -134,7 +134,7 @@ def test_migrate_against_book(monkeypatch, is_locked, confirm, relationship, now
 
 
 def test_migrate_against_cancel(monkeypatch, is_locked, confirm, relationship, upcoming, now):
-    pause_before(monkeypatch, cancelling.actions, "cancel_session")
+    pause_before(monkeypatch, session_actions, "cancel_session")
 
     def cancel_one():
         return cancel(
@@ -236,7 +236,10 @@ def test_two_restarts_and_two_ends(relationship, upcoming, now):
 
     def restart_it():
         return restart(
-            relationship_id=relationship.pk, manner="PHONE", user=relationship.therapist, now=now
+            relationship_id=relationship.pk,
+            manner=MandateManner.PHONE,
+            user=relationship.therapist,
+            now=now,
         )
 
     assert all(isinstance(one, Relationship) for one in at_once([end_it] * 8))
