@@ -1,0 +1,215 @@
+"""The clients list: who is on it, in which order, and what each row says. Two statements and the cards'."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+from billing.models import Card, Mandate
+from billing.rules import card_statuses
+from clients.ages import age_on
+from clients.colours import payer_colours
+from clients.models import CareTeamMember, Client
+from clients.querysets import ClientQuerySet
+from practice.keyset import Cursor, Page, page_of, window
+from practice.models import Practice
+from practice.team.models import User
+from practice.wording import say_day
+from relationships.models import PaymentMethod, Relationship
+from relationships.querysets import RelationshipQuerySet
+from sessions.models import TherapySession
+
+PAGE_SIZE = 50
+THEMSELVES = "Themselves"
+
+Row = dict[str, Any]
+
+
+class Show(models.TextChoices):
+    ALL = "", "All"
+    ACTIVE = "active", "Active"
+    ENDED = "ended", "Ended"
+    MINORS = "minors", "Minors"
+    NO_CARD = "no-card", "No card"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads the list, when, under which settings."""
+
+    user: User
+    now: datetime
+    practice: Practice
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.practice.zone).date()
+
+    @property
+    def sees_all_names(self) -> bool:
+        """Sees every name and contact data without opening every profile."""
+        return (self.user.is_scheduler or self.user.is_biller) and not self.user.is_manager
+
+
+def listed(reader: Reader, *, search: str = "", show: str = Show.ALL) -> ClientQuerySet:
+    """Clients this reader may see, narrowed by the beginning of a name and by a filter."""
+    clients = Client.objects.listed_for(reader.user)
+    if search.strip():
+        clients = clients.name_begins(search)
+    return _shown(clients, show, reader)
+
+
+def list_page(clients: ClientQuerySet, cursor: Cursor, reader: Reader) -> Page[Row]:
+    """One page of the list, ready to be shown."""
+    found = _fetch(clients, cursor, reader)
+    people = [list(lines) for _, lines in groupby(found, key=itemgetter("pk"))]
+    keys = [(lines[0]["sort_name"], lines[0]["pk"]) for lines in people]
+    page = page_of(people, keys, cursor, size=PAGE_SIZE)
+    return Page(list(_rows(page.rows, reader)), page.before, page.after)
+
+
+def last_birth_date(age: int, day: date) -> date:
+    """Whoever was born on this day or before has reached the age on `day`."""
+    try:
+        return day.replace(year=day.year - age)
+    except ValueError:
+        return date(day.year - age, 2, 28)
+
+
+def _shown(clients: ClientQuerySet, show: str, reader: Reader) -> ClientQuerySet:
+    attends = Relationship.objects.filter(attendee=OuterRef("pk"))
+    match show:
+        case Show.ACTIVE:
+            return clients.filter(Exists(attends.open()))
+        case Show.ENDED:
+            return clients.filter(Exists(attends.ended()), ~Exists(attends.open()))
+        case Show.MINORS:
+            majority = last_birth_date(reader.practice.age_of_majority, reader.today)
+            return clients.filter(date_of_birth__gt=majority)
+        case Show.NO_CARD:
+            return clients.filter(Exists(without_usable_card(attends, reader.today)))
+    return clients
+
+
+def without_usable_card(relationships: RelationshipQuerySet, today: date) -> RelationshipQuerySet:
+    """Open ones paid by card whose payer has no card that is good, or has not agreed."""
+    good = Card.objects.default().filter(
+        Q(exp_year__gt=today.year) | Q(exp_year=today.year, exp_month__gte=today.month),
+        client=OuterRef("payer"),
+    )
+    agreed = Mandate.objects.whole().filter(relationship=OuterRef("pk"))
+    return relationships.filter(
+        ~Exists(good) | ~Exists(agreed), ended_at=None, payment_method=PaymentMethod.BY_CARD
+    )
+
+
+def _fetch(clients: ClientQuerySet, cursor: Cursor, reader: Reader) -> list[Row]:
+    """The page's clients, a line for each of their open relationships; one statement."""
+    page = window(clients, "sort_name", cursor, size=PAGE_SIZE).values("pk")
+    upcoming = TherapySession.objects.upcoming(reader.now).filter(
+        relationship__attendee=OuterRef("pk")
+    )
+    pays = Relationship.objects.open().for_user(reader.user).third_party()
+    sign = "-" if cursor.is_backwards else ""
+    lines = (
+        Client.objects.filter(pk__in=page)
+        .annotate(
+            open=FilteredRelation("attends", condition=Q(attends__ended_at=None)),
+            next_at=Subquery(upcoming.values("starts_at")[:1]),
+            pays_for_others=Exists(pays.filter(payer=OuterRef("pk"))),
+            **_contact_data(reader),
+        )
+        .order_by(f"{sign}sort_name", f"{sign}pk", "open__pk")
+    )
+    return list(lines.values(*_COLUMNS, *_contact_data(reader)))
+
+
+_COLUMNS = (
+    "pk",
+    "first_name",
+    "last_name",
+    "sort_name",
+    "date_of_birth",
+    "next_at",
+    "pays_for_others",
+    "open__pk",
+    "open__payer_id",
+    "open__payment_method",
+    "open__flagged_at",
+    "open__payer__first_name",
+    "open__payer__last_name",
+)
+
+
+def _contact_data(reader: Reader) -> dict[str, Any]:
+    """What is shown beside a name to those who may not open every profile."""
+    if not reader.sees_all_names:
+        return {}
+    may_open = CareTeamMember.objects.filter(client=OuterRef("pk"), user=reader.user)
+    return {"may_open": Exists(may_open), "e_mail": F("email"), "phone": F("mobile")}
+
+
+def _rows(people: list[list[Row]], reader: Reader) -> Iterator[Row]:
+    open_ones = [_relationship(line) for lines in people for line in lines if line["open__pk"]]
+    cards = card_statuses(open_ones, now=reader.now, practice=reader.practice)
+    address = reverse("clients:client", args=[0])
+    for lines in people:
+        yield _row(lines, cards, address, reader)
+
+
+def _relationship(line: Row) -> Relationship:
+    return Relationship(
+        pk=line["open__pk"],
+        attendee_id=line["pk"],
+        payer_id=line["open__payer_id"],
+        payment_method=line["open__payment_method"],
+        flagged_at=line["open__flagged_at"],
+    )
+
+
+def _row(lines: list[Row], cards: dict[int, Any], address: str, reader: Reader) -> Row:
+    one = lines[0]
+    born_on = one["date_of_birth"]
+    may_open = one.get("may_open", True)
+    return {
+        "url": address.replace("/0/", f"/{one['pk']}/") if may_open else "",
+        "name": f"{one['first_name']} {one['last_name']}",
+        "note": _note(one),
+        "age": age_on(born_on, reader.today) if born_on else "",
+        "payers": _payers(lines, cards),
+        "next": say_day(one["next_at"]) if one["next_at"] else "",
+        "next_time": f"{localtime(one['next_at']):%H:%M}" if one["next_at"] else "",
+    }
+
+
+def _note(one: Row) -> str:
+    reach = [one.get("e_mail", ""), str(one.get("phone", ""))]
+    words = ["Pays for somebody else"] if one["pays_for_others"] else []
+    return " · ".join(word for word in reach + words if word)
+
+
+def _payers(lines: list[Row], cards: dict[int, Any]) -> list[Row]:
+    payers = [line for line in lines if line["open__pk"]]
+    colours = payer_colours(lines[0]["pk"], [line["open__payer_id"] for line in payers])
+    return [
+        {
+            "name": _payer_name(line),
+            "colour": colours[line["open__payer_id"]],
+            "tone": cards[line["open__pk"]].tone,
+            "card": cards[line["open__pk"]].label,
+        }
+        for line in payers
+    ]
+
+
+def _payer_name(line: Row) -> str:
+    if line["open__payer_id"] == line["pk"]:
+        return THEMSELVES
+    return f"{line['open__payer__first_name']} {line['open__payer__last_name']}"

@@ -1,0 +1,57 @@
+"""The clients list."""
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from clients.forms.search import SearchForm
+from clients.listing import Reader, Show, list_page, listed
+from clients.permission import may_add
+from practice.keyset import Cursor, Page
+from practice.models import Practice
+from practice.team.access import StaffRequest
+
+
+@require_safe
+def clients(request: StaffRequest) -> HttpResponse:
+    reader = Reader(request.user, timezone.now(), Practice.current())
+    form = SearchForm(request.GET)
+    context = _context(request, form, reader) | {"practice": reader.practice}
+    is_part = "HX-Request" in request.headers and "HX-Boosted" not in request.headers
+    if is_part and "HX-History-Restore-Request" not in request.headers:
+        return render(request, "clients/_table.html", context)
+    return render(request, "clients/list.html", context)
+
+
+def _context(request: StaffRequest, form: SearchForm, reader: Reader) -> dict[str, Any]:
+    page: Page[dict[str, Any]] = Page([])
+    if form.is_valid():
+        found = listed(reader, search=form.cleaned_data["q"], show=form.cleaned_data["show"])
+        page = list_page(found, Cursor.read(request.GET), reader)
+    search, show = request.GET.get("q", "")[:200], request.GET.get("show", "")
+    return {
+        "rows": page.rows,
+        "errors": [error for errors in form.errors.values() for error in errors],
+        "search": search,
+        "show": show,
+        "filters": _filters(search, show),
+        "is_narrowed": bool(search.strip() or show or "after" in request.GET),
+        "may_add": may_add(request.user),
+        **page.links(request.GET),
+    }
+
+
+def _filters(search: str, show: str) -> list[tuple[str, str, bool]]:
+    """Label, address and whether it is on, of each filter; the search is kept."""
+    address = reverse("clients:list")
+    return [(str(one.label), address + _query(search, one), one == show) for one in Show]
+
+
+def _query(search: str, show: Show) -> str:
+    query = QueryDict(mutable=True)
+    query.update({name: text for name, text in (("q", search), ("show", show.value)) if text})
+    return f"?{query.urlencode()}" if query else ""
