@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import partial
 from itertools import pairwise
 
+from billing.mandate_texts import VERSION, mandate_text
 from billing.models import Card, CardRequest, Mandate, MandateManner, StripeCustomer
 from clients.models import AccessLink, CareTeamMember, Client, LinkPurpose
 from practice.audit.actor import Actor
@@ -20,8 +21,6 @@ from relationships.models import (
 )
 
 BRANDS = {"4444": "Mastercard", "0005": "American Express"}
-MANDATE_VERSION = "demo"
-MANDATE_TEXT = "I agree that my card is charged for these sessions."
 
 
 def write_relationships(world: World) -> None:
@@ -111,7 +110,7 @@ def write_cards(world: World) -> None:
     saved = {row.owner: _card(world, row) for row in CARDS}
     for row, relationship in zip(RELATIONSHIPS, world.relationships, strict=True):
         if relationship.is_by_card and row.payer in saved:
-            _mandate(relationship, given_at=max(saved[row.payer], relationship.started_at))
+            _mandate(world, relationship, given_at=max(saved[row.payer], relationship.started_at))
     for payer, days in REQUESTS:
         _open_request(world, payer, asked_at=world.days_ago(days))
 
@@ -136,13 +135,13 @@ def _card(world: World, row: SavedCard) -> datetime:
     return at
 
 
-def _mandate(relationship: Relationship, *, given_at: datetime) -> None:
+def _mandate(world: World, relationship: Relationship, *, given_at: datetime) -> None:
     payer = Actor.client(relationship.payer_id)
     Mandate.objects.create(
         relationship=relationship,
         payer=relationship.payer,
-        text_version=MANDATE_VERSION,
-        text=MANDATE_TEXT,
+        text_version=VERSION,
+        text=mandate_text(relationship, practice=world.practice),
         given_at=given_at,
         given_by=payer,
         manner=MandateManner.LINK,
