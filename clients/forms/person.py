@@ -42,6 +42,11 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """The number's own field has judged it; the model's check would ask for one in use."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return {*excluded, "mobile"}
+
     def clean_last_name(self) -> str:
         """Letters can unfold into many: the folded name has to fit its column."""
         name = f"{self.cleaned_data.get('first_name', '')} {self.cleaned_data['last_name']}"
