@@ -100,16 +100,22 @@ def charge_words(
 
 
 def planned_words(planned: PlannedCharge, *, to: str = "") -> str:
-    """Say `Charged to Sam on Sun 29 Nov 2026, 10:00`; `to` is whose card."""
+    """Say `Charged to Sam on Sun 29 Nov, 10:00`; `to` is whose card."""
     charged = f"Charged to {to}" if to else "Charged"
     return {
-        ChargeKind.AT: f"{charged} on {say_when(planned.at)}" if planned.at else charged,
+        ChargeKind.AT: f"{charged} on {_say_soon(planned.at)}" if planned.at else charged,
         ChargeKind.AT_ONCE: f"{charged} as soon as there is a card",
         ChargeKind.AFTER_SESSION: f"{charged} after the session",
         ChargeKind.BY_INVOICE: f"By invoice to {to}" if to else "By invoice",
         ChargeKind.NOT_PAID: "Nothing to pay",
         ChargeKind.FREE: "Nothing to pay",
     }[planned.kind]
+
+
+def _say_soon(moment: datetime) -> str:
+    """Say `Sun 29 Nov, 10:00`: beside a session's own date the year goes without saying."""
+    local = timezone.localtime(moment)
+    return f"{local:%a} {local.day} {local:%b, %H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from django import forms
 from django.forms.models import fields_for_model
 from django.http import QueryDict
 
+from clients.forms.fields import DayField, NumberField
 from clients.models import Client, validate_birth_date
 from relationships.forms.ids import IdsField
 from relationships.models import Manner, Requester
@@ -25,9 +26,7 @@ class MigrateForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Say who asked. Nobody migrates a relationship unasked."},
     )
-    requested_on = forms.DateField(
-        label="On", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    requested_on = DayField(label="On")
     manner = forms.ChoiceField(label="How", choices=[("", "Choose…"), *Manner.choices])
     has_attendee_agreed = forms.BooleanField(required=False)
     sessions = IdsField()
@@ -58,10 +57,9 @@ class MigrateForm(forms.Form):
             field.widget.is_required = True
             self.fields[name] = field
         if "date_of_birth" in self.fields:
-            self.fields["date_of_birth"] = forms.DateField(
-                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-                validators=[validate_birth_date],
-            )
+            self.fields["date_of_birth"] = DayField(validators=[validate_birth_date])
+        if "mobile" in self.fields:
+            self.fields["mobile"] = NumberField(label="Mobile number")
 
     @property
     def missing_fields(self) -> list[forms.BoundField]:

@@ -6,9 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
 from django.forms.models import fields_for_model
 
-from clients.models import Client, Relation, validate_birth_date
+from clients.forms.fields import DayField, NumberField
+from clients.models import Client, Contact, Relation, validate_birth_date
+from clients.querysets import ClientQuerySet
 from practice.models import MAX_FEE, Practice
 from practice.team.models import User
 from relationships.actions import PaymentTerms
@@ -32,19 +35,21 @@ class WhoPays(StrEnum):
 def person_fields(prefix: str) -> dict[str, forms.Field]:
     """Fields for a person who is not known yet, by name; only the names are required."""
     made = fields_for_model(Client, PERSON)
-    for name, field in made.items():
+    made["mobile"] = NumberField(required=False, label="Mobile number")
+    for field in made.values():
         field.widget.attrs.update(AUTOCOMPLETE_OFF)
-        if name == "mobile":
-            field.widget.attrs["placeholder"] = "07700 900123"
     return {f"{prefix}_{name}": field for name, field in made.items()}
 
 
-def birth_date_field() -> forms.DateField:
-    return forms.DateField(
-        required=False,
-        label="Date of birth",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        validators=[validate_birth_date],
+def payers_seen_by(user: User) -> ClientQuerySet:
+    """Whose name and contact data the user sees: clients, their contacts, and who pays for them."""
+    if user.is_manager:
+        return Client.objects.all()
+    own = Client.objects.for_user(user).values("pk")
+    return Client.objects.filter(
+        Q(pk__in=Client.objects.listed_for(user).values("pk"))
+        | Q(pk__in=Contact.objects.filter(client__in=own).values("adult"))
+        | Q(pk__in=Relationship.objects.for_user(user).values("payer"))
     )
 
 
@@ -113,12 +118,14 @@ class StartForm(forms.Form):
     def _add_people(self) -> None:
         if self.attendee is None:
             self.fields |= person_fields("attendee")
-            self.fields["attendee_date_of_birth"] = birth_date_field()
+            self.fields["attendee_date_of_birth"] = DayField(
+                required=False, label="Date of birth", validators=[validate_birth_date]
+            )
         if self.who_pays is WhoPays.NEW:
             self.fields |= person_fields("payer")
         if self.who_pays is WhoPays.KNOWN:
             self.fields["payer"] = forms.ModelChoiceField(
-                Client.objects.listed_for(self.user).reachable(),
+                payers_seen_by(self.user).reachable(),
                 widget=forms.HiddenInput,
                 error_messages={
                     "required": "Search for the person who pays, and choose them.",
@@ -129,7 +136,7 @@ class StartForm(forms.Form):
             self.fields["relation"] = forms.ChoiceField(
                 choices=[("", "Not said"), *Relation.choices],
                 required=False,
-                label="Who they are to the attendee",
+                label="Relation to the attendee",
             )
         for name, field in self.fields.items():
             if name.startswith("payer_") or name == "relation":
@@ -155,7 +162,8 @@ class StartForm(forms.Form):
         owner = Client.objects.filter(email=email).first() if email else None
         if owner is None:
             return email
-        if not Client.objects.listed_for(self.user).filter(pk=owner.pk).exists():
+        seen = payers_seen_by(self.user) if who == "payer" else Client.objects.for_user(self.user)
+        if not seen.filter(pk=owner.pk).exists():
             raise forms.ValidationError(
                 "The practice already knows somebody with this e-mail address. "
                 "Ask a practice manager to start the relationship, or use another address."

@@ -14,7 +14,7 @@ from clients.models import Client
 from practice.models import Practice
 from practice.refusals import Refused
 from practice.team.access import StaffRequest
-from relationships.forms.start import StartForm, WhoPays
+from relationships.forms.start import StartForm, WhoPays, payers_seen_by
 from relationships.models import Relationship
 from relationships.rules import why_may_not_pay_for_self
 from workflows.start_relationship import Start, start_relationship
@@ -66,7 +66,7 @@ def _who_pays(request: StaffRequest) -> WhoPays:
 def _found(request: StaffRequest, form: StartForm) -> dict[str, Any]:
     """People whose name begins with what was searched for, as payer or as attendee."""
     q, who = _typed(request, "q"), _typed(request, "who")
-    people = Client.objects.listed_for(request.user).reachable()
+    people = payers_seen_by(request.user).reachable()
     own = Client.objects.for_user(request.user)
     payers = list(people.name_begins(q)[:FOUND]) if q else []
     chosen = form.cleaned_data.get("payer") if form.is_bound else None

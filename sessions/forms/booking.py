@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from clients.forms.fields import DayField
 from practice.models import MAX_FEE, Practice, ServiceType
 from practice.money import format_money
 from relationships.models import Relationship
@@ -15,16 +16,14 @@ from sessions.rules import usual_fee, why_fee_refused
 from workflows.book import BookingOrder
 
 YEARS_AHEAD = 5
-ONCE = ""
+ONCE = "0"
 
 
-class DayField(forms.DateField):
+class NearDayField(DayField):
     """A day near enough to be meant."""
 
     def __init__(self, *, today: date, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
-        )
+        super().__init__(**kwargs)
         self.today = today
 
     def clean(self, value: Any) -> date | None:
@@ -77,7 +76,6 @@ class BookingForm(forms.Form):
     )
     repeat = forms.ChoiceField(
         choices=[(ONCE, "Once"), *Rhythm.choices],
-        required=False,
         label="How often",
         widget=forms.RadioSelect(attrs={"class": "inline"}),
         initial=ONCE,
@@ -103,7 +101,7 @@ class BookingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.relationship, self.practice = relationship, practice
         self.rebooked_from = rebooked_from
-        self.fields["first_on"] = DayField(today=today, label="Date")
+        self.fields["first_on"] = NearDayField(today=today, label="Date")
         self.order_fields(self.field_order)
         kinds = self.fields["service_type"]
         assert isinstance(kinds, ServiceTypeField)
@@ -118,7 +116,7 @@ class BookingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("repeat") and data.get("times") is None and "times" not in self.errors:
+        if self.is_series and data.get("times") is None and "times" not in self.errors:
             self.add_error("times", "Say how many sessions: 2 to 104.")
         if data.get("service_type") and "fee" not in self.errors:
             reason = why_fee_refused(self.relationship, self._fee(), self.practice.currency)
@@ -133,7 +131,7 @@ class BookingForm(forms.Form):
 
     @property
     def is_series(self) -> bool:
-        return bool(self.cleaned_data.get("repeat"))
+        return bool(self.cleaned_data.get("repeat", ONCE) != ONCE)
 
     @property
     def order(self) -> BookingOrder:

@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 
 from relationships.models import Relationship
-from sessions.forms.booking import DayField, length_field, time_field
+from sessions.forms.booking import NearDayField, length_field, time_field
 from sessions.models import TherapySession
 
 
@@ -32,7 +32,7 @@ class RescheduleForm(forms.Form):
             "place": therapy_session.place,
         }
         super().__init__(data, initial=initial)
-        self.fields["first_on"] = DayField(today=today, label="Date")
+        self.fields["first_on"] = NearDayField(today=today, label="Date")
         self.order_fields(self.field_order)
 
 
