@@ -89,7 +89,7 @@ smoke: ## `make run` in a fresh clone, signed-in page asked for, Ctrl-C, nothing
 	$(PYTHON) scripts/smoke.py
 
 bench: $(VENV)/.dev ## the measurements of benchmarks/
-	$(BIN)/python benchmarks/run.py $(ARGS)
+	$(BIN)/python -m benchmarks.run $(ARGS)
 
 # --- Keeping house --------------------------------------------------------------------------------
 format: $(VENV)/.dev ## put code and templates into the project's format
