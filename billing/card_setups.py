@@ -67,23 +67,14 @@ def _reuse(
 
 
 def _open_page(link: AccessLink, *, back: WayBack, now: datetime) -> gateway.SetupPage:
-    """Simultaneous presses have the same key, so that Stripe answers them with the same page."""
-    visits = CardSetup.objects.filter(link=link).count()
-    customer_id = ensure_customer(link=link, now=now)
-    currency = Practice.current().currency
-    key = f"card-setup:{link.token_hash[:32]}:{visits}"
-    for attempt in ("", ":again"):
-        page = gateway.open_setup_page(
-            customer_id=customer_id,
-            reference=reference_of(link),
-            currency=currency,
-            success_url=back.done_url,
-            cancel_url=back.cancelled_url,
-            key=key + attempt,
-        )
-        if page.expires_at > now + LEAST_TIME_LEFT:
-            break
-    return page
+    return gateway.open_setup_page(
+        customer_id=ensure_customer(link=link, now=now),
+        reference=reference_of(link),
+        currency=Practice.current().currency,
+        success_url=back.done_url,
+        cancel_url=back.cancelled_url,
+        key=_key("card-setup", link, now=now),
+    )
 
 
 def ensure_customer(*, link: AccessLink, now: datetime) -> str:
@@ -96,12 +87,22 @@ def ensure_customer(*, link: AccessLink, now: datetime) -> str:
         client_id=client.pk,
         name=client.name,
         email=client.email,
-        key=f"customer:{client.pk}:{link.token_hash[:32]}",
+        key=_key("customer", link, now=now),
     )
     kept, _ = StripeCustomer.objects.get_or_create(
         client=client, defaults={"stripe_id": stripe_id, "created_at": now}
     )
     return kept.stripe_id
+
+
+def _key(thing: str, link: AccessLink, *, now: datetime) -> str:
+    """Idempotency: presses within a minute share a key, so that Stripe answers them alike.
+
+    Not longer: Stripe repeats its 5xx for a key, too. What a crash leaves behind at Stripe is a page
+    nobody was sent to, or a customer without a card.
+    """
+    visits = CardSetup.objects.filter(link=link).count()
+    return f"{thing}:{link.token_hash[:32]}:{visits}:{now:%Y%m%d%H%M}"
 
 
 def _keep(

@@ -13,6 +13,8 @@ from relationships.models import Relationship
 from sessions.charging import planned_charge
 from sessions.models import TherapySession
 
+AT_ONCE = "at once"
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -31,6 +33,11 @@ class Terms:
     next_charge_at: datetime | None
     time_zone: str
     text: str
+
+    @property
+    def is_due(self) -> bool:
+        """The next appointment is so near that it is charged at once."""
+        return self.next_charge.startswith(AT_ONCE)
 
     @property
     def pk(self) -> int:
@@ -112,7 +119,7 @@ def _next_charge(
     starts = when(upcoming.starts_at, upcoming.time_zone)
     said = {
         "at": when(planned.at, upcoming.time_zone) if planned.at else "",
-        "at_once": f"as soon as you agree, for {starts}",
+        "at_once": f"{AT_ONCE}, for {starts}",
         "after_session": f"after your appointment on {starts}",
     }
     return planned.at, said.get(planned.kind, "")

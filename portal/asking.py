@@ -21,6 +21,11 @@ class Asked:
     card: Card | None
 
     @property
+    def is_due(self) -> bool:
+        """Something of this would be charged as soon as there is a card and an agreement."""
+        return any(terms.is_due for terms in [*self.awaiting, *self.agreed])
+
+    @property
     def is_nothing(self) -> bool:
         return not self.awaiting and (self.card is not None or not self.agreed)
 

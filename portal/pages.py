@@ -35,7 +35,7 @@ def link_page(
     Django's check would refuse.
     """
 
-    def decorate(page: Page[P]) -> View[P]:
+    def decorate(page: Page[P]) -> View:
         @csrf_exempt
         @login_not_required
         @require_http_methods(methods)

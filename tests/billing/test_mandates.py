@@ -1,0 +1,114 @@
+"""Agreements given, recorded, narrowed, withdrawn and disputed."""
+
+import pytest
+from django.utils import timezone
+
+from billing.mandates import (
+    agree_by_link,
+    dispute_mandate,
+    end_mandate,
+    record_mandate,
+    withdraw_mandate,
+)
+from billing.models import CardRequest, Mandate, MandateManner
+from billing.rules import usable_card
+from notifications.models import OutgoingEmail
+from practice.audit.actor import Actor
+from practice.audit.models import AuditEvent
+from practice.refusals import Refused
+from tests.billing.fixtures import BY
+from tests.factories import CardFactory, MandateFactory, RelationshipFactory
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+def mails():
+    return list(OutgoingEmail.objects.order_by("pk").values_list("name", flat=True))
+
+
+def record(relationship, manner=MandateManner.PHONE, **options):
+    return record_mandate(relationship=relationship, manner=manner, by=BY, now=NOW, **options)
+
+
+def test_recorded_by_staff_is_confirmed_by_mail(relationship):
+    CardFactory(client=relationship.payer)
+    mandate = record(relationship)
+    assert mandate.not_right_link.purpose == "NOT_RIGHT"
+    assert "may charge my card for the appointments of" in mandate.text
+    assert mails() == ["agreement_recorded"]
+    assert usable_card(relationship, on=NOW.date())
+    assert AuditEvent.objects.filter(action="mandate.give").exists()
+
+
+def test_the_caller_may_confirm_in_a_mail_of_its_own(relationship):
+    CardFactory(client=relationship.payer)
+    assert record(relationship, is_confirmed_by_mail=False).not_right_link
+    assert mails() == []
+
+
+def test_recording_twice_is_recording_once(relationship):
+    CardFactory(client=relationship.payer)
+    assert record(relationship) == record(relationship)
+    assert mails() == ["agreement_recorded"]
+
+
+def test_without_a_card_one_is_asked_for(relationship):
+    record(relationship)
+    assert CardRequest.objects.get().status == "OPEN"
+    assert mails() == ["agreement_recorded", "add_your_card"]
+
+
+def test_closes_the_request(asked, relationship):
+    CardFactory(client=relationship.payer)
+    record(relationship)
+    asked.refresh_from_db()
+    assert asked.status == "DONE"
+
+
+def test_the_whole_agreement_takes_the_place_of_a_narrowed_one(relationship):
+    narrowed = MandateFactory(relationship=relationship, narrowed_at=NOW)
+    mandate = record(relationship)
+    narrowed.refresh_from_db()
+    assert narrowed.withdrawn_at
+    assert mandate.narrowed_at is None
+
+
+@pytest.mark.parametrize("trait", [{"ended": True}, {"by_invoice": True}, {"payer__email": ""}])
+def test_refused_where_there_is_nothing_to_agree_to(practice, trait):
+    with pytest.raises(Refused):
+        record(RelationshipFactory(**trait))
+    assert not Mandate.objects.exists()
+
+
+def test_nobody_agrees_for_somebody_else(relationship):
+    with pytest.raises(Refused):
+        agree_by_link(payer=relationship.attendee, relationships=[relationship], now=NOW)
+
+
+def test_ending_narrows_or_withdraws(practice):
+    for is_narrowed in (True, False):
+        mandate = MandateFactory()
+        for _ in range(2):
+            end_mandate(relationship=mandate.relationship, is_narrowed=is_narrowed, by=BY, now=NOW)
+        mandate.refresh_from_db()
+        assert (mandate.narrowed_at is not None) is is_narrowed
+        assert (mandate.withdrawn_at is None) is is_narrowed
+
+
+def test_a_withdrawal_by_the_payer_is_told_to_the_therapist_once(relationship):
+    mandate = MandateFactory(relationship=relationship)
+    for _ in range(2):
+        withdraw_mandate(mandate=mandate, by=Actor.client(mandate.payer_id), now=NOW)
+    assert mails() == ["agreement_withdrawn"]
+    mandate.refresh_from_db()
+    assert mandate.withdrawn_by == Actor.client(mandate.payer_id)
+
+
+def test_a_dispute_stops_charges_and_tells_the_therapist_once(relationship):
+    CardFactory(client=relationship.payer)
+    mandate = record(relationship)
+    for _ in range(2):
+        dispute_mandate(mandate=mandate, now=NOW)
+    assert usable_card(relationship, on=NOW.date()) is None
+    assert mails() == ["agreement_recorded", "agreement_disputed"]
