@@ -1,0 +1,280 @@
+"""A card arrives, in every order, through every door; the stand-in is Stripe."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from billing import card_finish, cards, gateway
+from billing.card_finish import Outcome, finish_setup
+from billing.card_requests import revoke_request
+from billing.cards import detach_leftovers, refresh_card, remove_card
+from billing.mandates import withdraw_mandate
+from billing.models import Card, CardRequest, CardSetup, Mandate, StripeCustomer
+from billing.reconcile import reconcile_setups
+from notifications.models import OutgoingEmail
+from practice.audit.actor import Actor
+from practice.audit.models import AuditEvent
+from tests.billing.fixtures import BY, go_to_stripe
+from tests.concurrency import at_once
+from tests.factories import CardFactory, RelationshipFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def setup(client, asked, relationship, stripe) -> CardSetup:
+    """The payer ticked and is at Stripe's page."""
+    return go_to_stripe(client, asked, relationship)
+
+
+def finish(setup) -> Outcome:
+    return finish_setup(setup=CardSetup.objects.get(pk=setup.pk), now=timezone.now())
+
+
+def is_attached(stripe_id) -> bool:
+    card = gateway.read_card(stripe_id)
+    return bool(card and card.customer_id)
+
+
+def only_customers_card(setup) -> str:
+    return gateway.read_setup_visit(setup.stripe_id).card.id
+
+
+def nothing_was_kept():
+    return not Card.objects.exists() and not Mandate.objects.exists()
+
+
+def test_open_until_the_card_is_there_then_saved_once(setup, stripe):
+    assert finish(setup) == Outcome.OPEN
+    stripe.save_card(setup.url)
+    assert finish(setup) == Outcome.SAVED
+    assert finish(setup) == Outcome.ALREADY_SAVED
+    customer = StripeCustomer.objects.get()
+    client = gateway._client()
+    default = client.v1.customers.retrieve(customer.stripe_id).invoice_settings
+    assert default.default_payment_method == Card.objects.get().stripe_id
+
+
+def test_a_customer_tells_stripe_nothing_of_the_appointments(setup, relationship):
+    customer = gateway._client().v1.customers.retrieve(StripeCustomer.objects.get().stripe_id)
+    assert customer.metadata["client_id"] == str(relationship.payer_id)
+    said = str(customer).casefold()
+    for word in (relationship.therapist.name, relationship.attendee.first_name, "therap"):
+        assert word.casefold() not in said
+
+
+def test_all_at_once_save_one_card(setup, stripe):
+    stripe.save_card(setup.url)
+    answers = at_once([lambda: finish(setup)] * 5)
+    assert sorted(answers) == [Outcome.ALREADY_SAVED] * 4 + [Outcome.SAVED]
+    assert Card.objects.count() == Mandate.objects.count() == 1
+    assert OutgoingEmail.objects.filter(name="card_saved").count() == 1
+
+
+def test_another_links_reference_is_not_believed(setup, stripe, monkeypatch):
+    monkeypatch.setattr(CardSetup, "reference", "card-link-0")
+    stripe.save_card(setup.url)
+    assert finish(setup) == Outcome.REJECTED
+    assert nothing_was_kept()
+    assert not is_attached(only_customers_card(setup))
+    assert finish(setup) == Outcome.REJECTED
+
+
+def test_another_customers_card_is_not_believed(setup, stripe):
+    StripeCustomer.objects.update(stripe_id="cus_other")
+    stripe.save_card(setup.url)
+    assert finish(setup) == Outcome.REJECTED
+    assert nothing_was_kept()
+
+
+def test_a_card_that_somebody_saved_properly_is_never_detached(setup, stripe):
+    stripe.save_card(setup.url)
+    stripe_id = only_customers_card(setup)
+    CardFactory(stripe_id=stripe_id)
+    StripeCustomer.objects.update(stripe_id="cus_other")
+    assert finish(setup) == Outcome.REJECTED
+    assert is_attached(stripe_id)
+
+
+def test_a_card_for_presence_only_is_not_kept(setup, stripe, monkeypatch):
+    stripe.save_card(setup.url)
+    read = gateway.read_setup_visit
+
+    def on_session(page_id):
+        seen = read(page_id)
+        return gateway.SetupVisit(seen.status, seen.reference, seen.customer_id, False, seen.card)
+
+    monkeypatch.setattr(gateway, "read_setup_visit", on_session)
+    assert finish(setup) == Outcome.REJECTED
+    assert nothing_was_kept()
+
+
+def test_revoked_while_stripe_was_asked(setup, asked, stripe, monkeypatch):
+    """The last look is under the lock: between the first look and it, staff revoked the link."""
+    stripe.save_card(setup.url)
+    make_default = gateway.make_default
+
+    def revoked_meanwhile(**names):
+        make_default(**names)
+        revoke_request(request=asked, by=BY, now=timezone.now())
+
+    monkeypatch.setattr(gateway, "make_default", revoked_meanwhile)
+    assert finish(setup) == Outcome.REJECTED
+    assert nothing_was_kept()
+    assert not is_attached(only_customers_card(setup))
+
+
+def test_a_payer_who_may_not_be_contacted_keeps_no_card(setup, asked, stripe):
+    type(asked.payer).objects.update(state="DECEASED")
+    stripe.save_card(setup.url)
+    assert finish(setup) == Outcome.REJECTED
+
+
+def test_what_ended_meanwhile_gets_no_agreement(setup, relationship, stripe):
+    stripe.save_card(setup.url)
+    now = timezone.now()
+    type(relationship).objects.update(ended_at=now, ended_by=BY, end_reason="MISTAKE")
+    assert finish(setup) == Outcome.SAVED
+    assert not Mandate.objects.exists()
+    assert CardRequest.objects.get().status == "REVOKED"
+
+
+def test_killed_between_stripes_answer_and_our_commit(setup, stripe, monkeypatch):
+    stripe.save_card(setup.url)
+    with monkeypatch.context() as patch:
+        patch.setattr(card_finish, "_tell", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            finish(setup)
+    assert nothing_was_kept()
+    assert reconcile_setups(now=timezone.now() + timedelta(minutes=2)) == 1
+    assert Card.objects.count() == Mandate.objects.count() == 1
+
+
+def test_killed_before_a_foreign_card_was_noted_as_rejected(setup, asked, stripe, monkeypatch):
+    stripe.save_card(setup.url)
+    revoke_request(request=asked, by=BY, now=timezone.now())
+    with monkeypatch.context() as patch:
+        patch.setattr(card_finish, "_settle", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            finish(setup)
+    reconcile_setups(now=timezone.now() + timedelta(minutes=2))
+    assert CardSetup.objects.get().status == "REJECTED"
+    assert not is_attached(only_customers_card(setup))
+
+
+def test_the_reconciler_finishes_what_no_webhook_told(setup, stripe):
+    now = timezone.now()
+    stripe.save_card(setup.url)
+    assert reconcile_setups(now=now) == 0
+    assert reconcile_setups(now=now + timedelta(minutes=2)) == 1
+    assert Card.objects.exists()
+    assert reconcile_setups(now=now + timedelta(minutes=9)) == 0
+
+
+def test_the_reconciler_asks_ever_more_rarely(setup, stripe):
+    at = setup.created_at + timedelta(minutes=2)
+    asked_times = 0
+    while at < setup.created_at + timedelta(hours=10):
+        asked_times += reconcile_setups(now=at)
+        at += timedelta(minutes=1)
+    assert 5 < asked_times < 40
+
+
+def test_the_reconciler_closes_the_page_of_a_revoked_link(setup, asked, stripe):
+    revoke_request(request=asked, by=BY, now=timezone.now())
+    reconcile_setups(now=timezone.now() + timedelta(minutes=2))
+    assert CardSetup.objects.get().status == "EXPIRED"
+    assert stripe.save_card(setup.url) == ""
+
+
+def test_the_reconciler_waits_while_stripe_is_away(setup, stripe):
+    stripe.save_card(setup.url)
+    stripe.switch("faults", kind="error", count=20, verb="GET", path="/v1/")
+    assert reconcile_setups(now=timezone.now() + timedelta(minutes=2)) == 0
+    stripe.switch("faults/clear")
+    assert reconcile_setups(now=timezone.now() + timedelta(minutes=9)) == 1
+    assert Card.objects.exists()
+
+
+def saved_card(setup, stripe) -> Card:
+    stripe.save_card(setup.url)
+    finish(setup)
+    return Card.objects.default().get()
+
+
+def test_a_new_card_takes_the_old_ones_place(client, setup, asked, relationship, stripe):
+    old = saved_card(setup, stripe)
+    RelationshipFactory(payer=relationship.payer)
+    link = asked.payer.links.get(purpose="YOUR_CARD")
+    answer = client.post(f"/l/your-card/{link.token}/")
+    back = stripe.save_card(answer["Location"], "5555555555554444")
+    assert "Your card is saved" in client.get(back).content.decode()
+    old.refresh_from_db()
+    assert (old.is_default, old.detached_at is None) == (False, False)
+    assert not is_attached(old.stripe_id)
+    assert Card.objects.default().get().label == "Mastercard ···· 4444"
+    assert Mandate.objects.live().count() == 1
+
+
+def test_removal_withdraws_detaches_and_tells(setup, relationship, stripe):
+    card = saved_card(setup, stripe)
+    by = Actor.client(relationship.payer_id)
+    assert remove_card(client=relationship.payer, by=by, now=timezone.now()) == card
+    assert remove_card(client=relationship.payer, by=by, now=timezone.now()) is None
+    assert not is_attached(card.stripe_id)
+    card.refresh_from_db()
+    assert card.detached_at
+    assert not Mandate.objects.live().exists()
+    names = list(OutgoingEmail.objects.values_list("name", flat=True))
+    assert names.count("card_removed") == names.count("card_removed_notice") == 1
+    assert AuditEvent.objects.filter(action="card.remove").count() == 1
+
+
+def test_removal_holds_while_stripe_is_away(setup, relationship, stripe):
+    card = saved_card(setup, stripe)
+    stripe.switch("faults", kind="error", count=10, path="/v1/payment_methods", effect=False)
+    remove_card(client=relationship.payer, by=BY, now=timezone.now())
+    assert not Card.objects.default().exists()
+    assert is_attached(card.stripe_id)
+    stripe.switch("faults/clear")
+    stripe.switch("idempotency/forget")
+    detach_leftovers(now=timezone.now())
+    assert not is_attached(card.stripe_id)
+    assert not Card.objects.attached().exists()
+
+
+def test_a_new_expiry_is_followed(setup, stripe):
+    card = saved_card(setup, stripe)
+    stripe.switch(
+        "payment-methods/update", payment_method=card.stripe_id, exp_year=2041, last4="1881"
+    )
+    refresh_card(stripe_id=card.stripe_id, now=timezone.now())
+    card.refresh_from_db()
+    assert (card.exp_year, card.last4) == (2041, "1881")
+
+
+def test_a_card_taken_away_at_stripe_is_not_charged_any_more(setup, stripe):
+    card = saved_card(setup, stripe)
+    stripe.switch("payment-methods/detach", payment_method=card.stripe_id)
+    for _ in range(2):
+        refresh_card(stripe_id=card.stripe_id, now=timezone.now())
+    assert not Card.objects.attached().exists()
+    assert Mandate.objects.live().exists()
+    assert OutgoingEmail.objects.filter(name="card_removed_notice").count() == 1
+
+
+def test_removing_and_finishing_at_once_leave_no_charge_without_agreement(
+    setup, relationship, stripe
+):
+    saved_card(setup, stripe)
+    payer = relationship.payer
+    mandate = Mandate.objects.get()
+    at_once(
+        [
+            lambda: cards.remove_card(client=payer, by=BY, now=timezone.now()),
+            lambda: withdraw_mandate(mandate=mandate, by=BY, now=timezone.now()),
+        ]
+    )
+    assert not Card.objects.default().exists()
+    assert not Mandate.objects.live().exists()
