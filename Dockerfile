@@ -12,7 +12,8 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=practice.settings \
-    LOCAL_DIR=/data
+    LOCAL_DIR=/data \
+    STATIC_ROOT=/app/static-files
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin practice \
     && install --directory --owner practice --group practice /data
 COPY --from=packages /venv /venv
