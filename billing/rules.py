@@ -108,20 +108,24 @@ def why_cannot_book(
 ) -> str:
     """A sentence that says why no session can be booked now; empty when one can.
 
-    Up to three statements; one for who has the relationship's card status already.
+    Up to three statements; none for who has the relationship's card status already.
     """
     if not relationship.is_open:
         return "This relationship has ended, so no session can be booked on it."
-    if not relationship.is_by_card or usable_card(
-        relationship, on=today(now=now, practice=practice)
-    ):
+    if not relationship.is_by_card:
         return ""
     if not relationship.payer.is_reachable:
         return f"{relationship.payer.name} can no longer be charged, so no session can be booked."
-    status = status or card_statuses([relationship], now=now, practice=practice)[relationship.pk]
+    if status is None:
+        if usable_card(relationship, on=today(now=now, practice=practice)):
+            return ""
+        status = card_statuses([relationship], now=now, practice=practice)[relationship.pk]
+    elif status.kind in _USABLE:
+        return ""
     return _REASONS[status.kind].format(payer=relationship.payer.name, label=status.label)
 
 
+_USABLE = ("on_file", "expires_soon")
 _REASONS = {
     "no_card": "{payer} has no payment card on file yet.",
     "asked": "{payer} has no payment card on file yet. {label}.",

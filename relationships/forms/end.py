@@ -98,7 +98,11 @@ class RestartForm(forms.Form):
     """How the payer agreed anew; asked only where an agreement is needed."""
 
     manner = forms.ChoiceField(
-        choices=[(one.value, one.label) for one in MandateManner if one is not MandateManner.LINK],
+        choices=[
+            (one.value, one.label.split(",")[0])
+            for one in MandateManner
+            if one is not MandateManner.LINK
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": "Without a new agreement it cannot be restarted."},
     )

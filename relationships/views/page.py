@@ -7,11 +7,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from billing.models import Mandate
 from billing.rules import CardStatus, card_statuses, why_cannot_book
 from clients.colours import payer_colours
 from clients.models import CareTeamMember
+from practice.audit.actor import Actor
+from practice.audit.log import record
 from practice.models import Practice
 from practice.money import format_money
 from practice.team.access import StaffRequest
@@ -34,7 +37,9 @@ class Sessions:
     has_more_earlier: bool
 
 
+@require_safe
 def relationship(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show it, then write down that it was read; unwritten, it is not served (DESIGN 4.8)."""
     now, practice = timezone.now(), Practice.current()
     found = get_object_or_404(_readable(request.user), pk=pk)
     card = card_statuses([found], now=now, practice=practice)[found.pk]
@@ -49,7 +54,15 @@ def relationship(request: StaffRequest, pk: int) -> HttpResponse:
         "practice": practice,
         **_choices(request.user, found, card, now=now, practice=practice),
     }
-    return render(request, "relationships/relationship.html", context)
+    response = render(request, "relationships/relationship.html", context)
+    record(
+        by=Actor.user(request.user),
+        action="relationship.read",
+        target=found,
+        client_id=found.attendee_id,
+        now=now,
+    )
+    return response
 
 
 def _readable(user: User) -> QuerySet[Relationship]:

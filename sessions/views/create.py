@@ -57,8 +57,11 @@ def create(request: StaffRequest, pk: int) -> HttpResponse:
 def rebook(request: StaffRequest, pk: int) -> HttpResponse:
     sessions = TherapySession.objects.for_user(request.user).with_people()
     cancelled = get_object_or_404(sessions, pk=pk)
-    if not may_manage(request.user, cancelled.relationship) or not cancelled.is_cancelled:
+    if not may_manage(request.user, cancelled.relationship):
         raise Http404
+    if not cancelled.is_cancelled:
+        messages.info(request, "This session is not cancelled.")
+        return redirect("sessions:session", pk)
     current = _current_relationship(cancelled) or cancelled.relationship
     return _book(request, Booking(current, Practice.current(), timezone.now(), cancelled))
 

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from billing.rules import card_statuses
 from clients.colours import payer_colours
+from practice.audit.actor import Actor
+from practice.audit.log import record
 from practice.audit.models import AuditEvent
 from practice.models import Practice
 from practice.money import format_money
@@ -36,13 +38,32 @@ class Happened:
 
 @require_safe
 def session(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show it, then write down that it was read; unwritten, it is not served (DESIGN 4.8)."""
     now, practice = timezone.now(), Practice.current()
     sessions = TherapySession.objects.for_user(request.user).with_people()
     found = get_object_or_404(sessions.select_related("series", "rebooked_from"), pk=pk)
-    relationship = found.relationship
-    relationship.therapist = found.therapist
-    tone, label = status_words(found, now=now)
+    found.relationship.therapist = found.therapist
     context = {
+        **_facts(found, now=now, practice=practice),
+        "history": _history(found),
+        **_choices(request, found, now=now, practice=practice),
+    }
+    response = render(request, "sessions/session.html", context)
+    record(
+        by=Actor.user(request.user),
+        action="session.read",
+        target=found,
+        client_id=found.relationship.attendee_id,
+        now=now,
+    )
+    return response
+
+
+def _facts(found: TherapySession, *, now: datetime, practice: Practice) -> dict[str, Any]:
+    relationship = found.relationship
+    tone, label = status_words(found, now=now)
+    colours = payer_colours(relationship.attendee_id, [relationship.payer_id])
+    return {
         "therapy_session": found,
         "relationship": relationship,
         "practice": practice,
@@ -51,16 +72,11 @@ def session(request: StaffRequest, pk: int) -> HttpResponse:
         "label": label,
         "fee": format_money(found.fee, found.currency),
         "charge": charge_words(found, relationship, now=now, practice=practice),
-        "colour": payer_colours(relationship.attendee_id, [relationship.payer_id])[
-            relationship.payer_id
-        ],
+        "colour": colours[relationship.payer_id],
         "is_upcoming": found.is_upcoming(now),
         "is_late": is_late(found, now=now),
         "rebooked_as": found.rebooked_as.first() if found.is_cancelled else None,
-        "history": _history(found),
-        **_choices(request, found, now=now, practice=practice),
     }
-    return render(request, "sessions/session.html", context)
 
 
 def _choices(
