@@ -65,7 +65,7 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Lists and pages that are served only once it is written who read them."""
 
     actions = None
-    list_per_page = ROWS
+    list_per_page = list_max_show_all = ROWS
     show_full_result_count = False
     ordering: ClassVar[tuple[str, ...]] = ("-pk",)
     client_of = ""

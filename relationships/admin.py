@@ -13,7 +13,7 @@ class RelationshipAdmin(ByClientAdmin):
         "attendee",
         "therapist",
         "payer",
-        "type_label",
+        "kind",
         "payment_method",
         "started_at",
         "ended_at",
@@ -22,7 +22,7 @@ class RelationshipAdmin(ByClientAdmin):
         "attendee",
         "therapist",
         "payer",
-        "type_label",
+        "kind",
         "payment_method",
         "terms_days",
         "not_paid_reason",
@@ -53,6 +53,10 @@ class RelationshipAdmin(ByClientAdmin):
     client_of = "attendee_id"
 
     ended = actor("ended_by")
+
+    @admin.display(description="relationship type")
+    def kind(self, row: Relationship) -> str:
+        return "First party" if row.is_first_party else "Third party"
 
 
 @admin.register(PayerPlan)

@@ -32,7 +32,7 @@ def write_relationships(world: World) -> None:
         _remember(world, row, relationship)
     for older, newer in pairwise(world.relationships):
         if older.end_reason == EndReason.MIGRATED:
-            _point_to(older, newer)
+            _point_to(world, older, newer)
     _write_plans(world)
 
 
@@ -73,10 +73,11 @@ def _remember(world: World, row: Pays, relationship: Relationship) -> None:
         remember(at=relationship.ended_at, action="relationship.end", reason=str(row.reason))
 
 
-def _point_to(older: Relationship, newer: Relationship) -> None:
+def _point_to(world: World, older: Relationship, newer: Relationship) -> None:
     assert older.ended_at is not None
     older.moved_to = newer
     older.save(update_fields=["moved_to"])
+    by = Actor.user(older.therapist)
     MigrationRequest.objects.create(
         relationship=older,
         requester=Requester.ATTENDEE,
@@ -84,7 +85,16 @@ def _point_to(older: Relationship, newer: Relationship) -> None:
         manner=Manner.IN_SESSION,
         has_attendee_agreed=True,
         recorded_at=older.ended_at,
-        recorded_by=Actor.user(older.therapist),
+        recorded_by=by,
+    )
+    world.remember(
+        at=older.ended_at,
+        by=by,
+        action="relationship.migrate",
+        target=f"relationship:{older.pk}",
+        client_id=older.attendee_id,
+        to=newer.pk,
+        requester=str(Requester.ATTENDEE),
     )
 
 
@@ -131,7 +141,14 @@ def _card(world: World, row: SavedCard) -> datetime:
         attached_at=at,
     )
     by = Actor.client(owner.pk)
-    world.remember(at=at, by=by, action="card.add", target=f"card:{card.pk}", client_id=owner.pk)
+    world.remember(
+        at=at,
+        by=by,
+        action="card.save",
+        target=f"card:{card.pk}",
+        client_id=owner.pk,
+        card=card.label,
+    )
     return at
 
 
