@@ -80,7 +80,7 @@ def revoke_request(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_mandate(request: StaffRequest, pk: int) -> HttpResponse:
     relationship = _managed(request, pk)
-    form = RecordMandateForm(request.POST or None)
+    form = RecordMandateForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _record(request, relationship, form):
         return redirect("relationships:relationship", pk)
     context = {

@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -67,9 +67,14 @@ def way_back(link: AccessLink) -> WayBack:
     return WayBack(done_url=done, cancelled_url=cancelled)
 
 
+class SeeOther(HttpResponseRedirect):
+    """Go on with a GET, also after a POST."""
+
+    status_code = 303
+
+
 def see_other(address: str) -> HttpResponse:
-    """Go on with a GET, also after a POST: 303."""
-    return HttpResponse(status=303, headers={"Location": address})
+    return SeeOther(address)
 
 
 def _find(token: str, purposes: tuple[LinkPurpose, ...]) -> AccessLink | None:

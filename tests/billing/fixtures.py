@@ -65,6 +65,13 @@ def go_to_stripe(http, request: CardRequest, *relationships: Relationship) -> Ca
     return CardSetup.objects.get(status=CardSetup.Status.OPEN, client=request.payer)
 
 
+def card_of(setup: CardSetup) -> gateway.SavedCard:
+    """The card that was saved at Stripe's page."""
+    card = gateway.read_setup_visit(setup.stripe_id).card
+    assert card
+    return card
+
+
 def signed(
     event_type: str,
     thing: dict,

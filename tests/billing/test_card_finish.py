@@ -15,7 +15,7 @@ from billing.reconcile import reconcile_setups
 from notifications.models import OutgoingEmail
 from practice.audit.actor import Actor
 from practice.audit.models import AuditEvent
-from tests.billing.fixtures import BY, go_to_stripe
+from tests.billing.fixtures import BY, card_of, go_to_stripe
 from tests.concurrency import at_once
 from tests.factories import CardFactory, RelationshipFactory
 
@@ -38,7 +38,7 @@ def is_attached(stripe_id) -> bool:
 
 
 def only_customers_card(setup) -> str:
-    return gateway.read_setup_visit(setup.stripe_id).card.id
+    return card_of(setup).id
 
 
 def nothing_was_kept():
@@ -53,11 +53,13 @@ def test_open_until_the_card_is_there_then_saved_once(setup, stripe):
     customer = StripeCustomer.objects.get()
     client = gateway._client()
     default = client.v1.customers.retrieve(customer.stripe_id).invoice_settings
+    assert default
     assert default.default_payment_method == Card.objects.get().stripe_id
 
 
 def test_a_customer_tells_stripe_nothing_of_the_appointments(setup, relationship):
     customer = gateway._client().v1.customers.retrieve(StripeCustomer.objects.get().stripe_id)
+    assert customer.metadata
     assert customer.metadata["client_id"] == str(relationship.payer_id)
     said = str(customer).casefold()
     for word in (relationship.therapist.name, relationship.attendee.first_name, "therap"):

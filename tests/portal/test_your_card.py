@@ -1,0 +1,90 @@
+"""Your card: seen, replaced and removed by its owner."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from billing.models import Card, Mandate
+from clients.actions import issue_link
+from clients.models import LinkPurpose
+from notifications.models import OutgoingEmail
+from tests.factories import CardFactory, MandateFactory, RelationshipFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def card(relationship) -> Card:
+    MandateFactory(relationship=relationship)
+    return CardFactory(client=relationship.payer)
+
+
+@pytest.fixture
+def address(relationship) -> str:
+    payer = relationship.payer
+    link = issue_link(client=payer, purpose=LinkPurpose.YOUR_CARD, now=timezone.now())
+    return reverse("portal:your_card", args=[link.token])
+
+
+def test_says_which_card_and_what_it_pays_for(client, card, address, relationship):
+    text = client.get(address).content.decode()
+    assert card.label in text
+    assert card.expiry in text
+    assert relationship.attendee.name in text
+
+
+def test_says_that_it_has_expired(client, card, address):
+    Card.objects.update(exp_year=2020)
+    assert "Expired" in client.get(address).content.decode()
+
+
+def test_removing_is_confirmed_first(client, card, address, stripe):
+    confirm = client.get(address + "remove/")
+    assert card.label in confirm.content.decode()
+    assert Card.objects.default().exists()
+    after = client.post(address + "remove/", follow=True)
+    assert "You have no card on file" in after.content.decode()
+    assert not Mandate.objects.live().exists()
+    assert client.post(address + "remove/").status_code == 303
+
+
+def test_withdrawing_one_agreement_keeps_the_card(client, card, address, relationship):
+    other = MandateFactory(relationship=RelationshipFactory(payer=relationship.payer))
+    agreement = address + f"agreement/{other.pk}/"
+    assert "Withdraw this agreement?" in client.get(agreement).content.decode()
+    assert Mandate.objects.live().count() == 2
+    client.post(agreement)
+    assert [one.relationship for one in Mandate.objects.live()] == [relationship]
+    assert Card.objects.default().exists()
+    assert OutgoingEmail.objects.get().name == "agreement_withdrawn"
+    assert client.post(agreement).status_code == 303
+
+
+def test_nobody_withdraws_somebody_elses_agreement(client, card, address):
+    strange = MandateFactory()
+    assert client.post(address + f"agreement/{strange.pk}/").status_code == 303
+    strange.refresh_from_db()
+    assert strange.withdrawn_at is None
+
+
+@pytest.mark.parametrize("rest", ["", "remove/"])
+def test_an_expired_link_does_nothing(client, card, address, relationship, rest):
+    links = relationship.payer.links
+    link = links.get()
+    links.update(created_at=link.created_at.replace(year=2020), expires_at=link.created_at)
+    answer = client.post(address + rest, follow=True)
+    assert "This link has expired" in answer.content.decode()
+    assert Card.objects.default().exists()
+
+
+def test_adding_a_card_where_there_is_none(client, address, relationship, stripe):
+    MandateFactory(relationship=relationship)
+    answer = client.post(address)
+    assert answer.status_code == 303
+    back = stripe.save_card(answer["Location"])
+    assert "Your card is saved" in client.get(back).content.decode()
+    assert Card.objects.default().get().client == relationship.payer
+
+
+def test_the_way_back_without_a_visit_leads_to_the_page(client, card, address):
+    assert client.get(address + "back/")["Location"] == address
