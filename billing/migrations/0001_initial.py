@@ -2,8 +2,9 @@
 
 import django.core.validators
 import django.db.models.deletion
-import practice.audit.actor
 from django.db import migrations, models
+
+import practice.audit.actor
 
 
 class Migration(migrations.Migration):
