@@ -3,6 +3,9 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
 application = get_wsgi_application()
+# Import the views now: once, before gunicorn forks, and not while the first person waits in each worker.
+get_resolver().url_patterns  # noqa: B018
