@@ -107,6 +107,7 @@ class Timeline:
     drawings: list[Drawing]
     spans: list[Span]
     label: str
+    unsaid: int
 
     @property
     def said(self) -> list[dict[str, str]]:
@@ -133,6 +134,7 @@ def draw(spans: Sequence[Span], *, today: date) -> Timeline | None:
         ],
         spans=ordered[-SAID:],
         label=describe(ordered),
+        unsaid=max(len(ordered) - SAID, 0),
     )
 
 
@@ -190,7 +192,10 @@ def _drawing(
         _fill(by_key[span.lane], span, first, last, x_of)
     lanes = list(by_key.values())
     bottom = 26 + layout.lane * len(lanes)
-    months = [Month(x_of(day), _month(day)) for day in _months(first, last, scale)]
+    months = [
+        Month(x_of(day), _month(day, is_first=number == 0, today=today))
+        for number, day in enumerate(_months(first, last, scale))
+    ]
     today_x = x_of(today) if first <= today <= last else None
     return Drawing(
         css_class=css_class,
@@ -252,8 +257,11 @@ def _months(first: date, last: date, scale: float) -> list[date]:
     return found
 
 
-def _month(day: date) -> str:
-    return f"{day:%Y}" if day.month == 1 else f"{day:%b}"
+def _month(day: date, *, is_first: bool, today: date) -> str:
+    """The month's name, with its year where one would ask for it."""
+    if day.month == 1:
+        return f"{day:%Y}"
+    return f"{day:%b %Y}" if is_first and day.year != today.year else f"{day:%b}"
 
 
 def _ticks(x: float, lanes: Sequence[Lane]) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
@@ -52,7 +51,7 @@ class Page(Generic[T]):
 
 def encode(key: Key) -> str:
     """One opaque word for an address."""
-    text = json.dumps(key, cls=DjangoJSONEncoder, separators=(",", ":"))
+    text = json.dumps(key, default=datetime.isoformat, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

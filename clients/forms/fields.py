@@ -56,6 +56,7 @@ def _as_iso(text: str) -> str:
 
 _NUMBER_REASONS: Mapping[int, str] = {
     ValidationResult.TOO_SHORT: "That number is too short.",
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "That number is too short.",
     ValidationResult.TOO_LONG: "That number is too long.",
     ValidationResult.INVALID_COUNTRY_CODE: "There is no such country code.",
 }
@@ -65,7 +66,7 @@ class NumberField(PhoneNumberField):  # type: ignore[misc]
     """A telephone number, national or with + and the country's code.
 
     Of a length that exists there: lists of numbers in use are out of date the day they are made, and
-    leave out those kept for examples.
+    leave out those kept for examples. Gives it in E.164, as it is stored.
     """
 
     default_validators: list[Any] = []
@@ -76,13 +77,16 @@ class NumberField(PhoneNumberField):  # type: ignore[misc]
 
     def clean(self, value: Any) -> PhoneNumber | str:
         number = super().clean(value)
-        if number and not phonenumbers.is_possible_number(number):
-            raise ValidationError(f"{_why_invalid(number)} {NUMBER_EXAMPLE}", code="invalid")
-        return number
+        if number and (reason := _why_invalid(number)):
+            raise ValidationError(f"{reason} {NUMBER_EXAMPLE}", code="invalid")
+        return PhoneNumber.from_string(number.as_e164) if number else number
 
 
 def _why_invalid(number: PhoneNumber) -> str:
+    """A sentence, or "" for a number that can be dialled from anywhere."""
     if number.country_code is None:
         return "That is not a telephone number."
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    return _NUMBER_REASONS.get(reason, "There is no such number.")
+    result = phonenumbers.is_possible_number_with_reason(number)
+    if result == ValidationResult.IS_POSSIBLE:
+        return ""
+    return _NUMBER_REASONS.get(result, "There is no such number.")

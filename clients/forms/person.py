@@ -43,9 +43,13 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
             field.widget.attrs["autocomplete"] = "off"
 
     def _get_validation_exclusions(self) -> set[str]:
-        """The number's own field has judged it; the model's check would ask for one in use."""
+        """What has been judged already.
+
+        The number's own field did; the model's check would ask for one in use. `clean` says beside
+        the e-mail that an address is taken; the constraint has the last word.
+        """
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return {*excluded, "mobile"}
+        return {*excluded, "mobile", "email"}
 
     def clean_last_name(self) -> str:
         """Letters can unfold into many: the folded name has to fit its column."""
@@ -70,9 +74,6 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         if email and not self.again:
             self._refuse_taken(email)
         return cleaned
-
-    def validate_constraints(self) -> None:
-        """`clean` says it beside the field; the database has the last word."""
 
     def _refuse_taken(self, email: str) -> None:
         other = of_email(email, but=self.instance.pk)

@@ -74,8 +74,10 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
         self._check_order(cleaned)
         return cleaned
 
-    def validate_constraints(self) -> None:
-        """`clean` says it beside the field; the database has the last word."""
+    def _get_validation_exclusions(self) -> set[str]:
+        """`clean` says beside the field that the ages cross; the constraint has the last word."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return {*excluded, "consent_age"}
 
     def _check_ages(self, cleaned: dict[str, Any]) -> None:
         consent, majority = cleaned.get("consent_age"), cleaned.get("age_of_majority")
