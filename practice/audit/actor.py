@@ -70,5 +70,8 @@ class ActorField(models.CharField[Any, Any]):
     def get_prep_value(self, value: Any) -> str | None:
         return str(value) if value else None
 
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(str(value))
+
     def value_to_string(self, obj: models.Model) -> str:
         return str(self.value_from_object(obj) or "")
