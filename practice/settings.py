@@ -139,6 +139,7 @@ else:
 # --- Celery: the broker is only a wake-up; due work lives in the database --------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem"):
+    CELERY_BROKER_TRANSPORT = "practice.broker:Transport"
     BROKER_DIR = LOCAL_DIR / "broker"
     for folder in ("messages", "control"):
         (BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
