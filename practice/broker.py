@@ -14,11 +14,11 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, payload: Any, **_: Any) -> None:
+    def _put(self, queue: str, message: Any, **_: Any) -> None:
         """Put a message onto a queue; its name sorts by time, as kombu's does."""
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         unfinished = Path(self.control_folder) / f"{name}.unfinished"
-        unfinished.write_text(dumps(payload))  # type: ignore[no-untyped-call]
+        unfinished.write_text(dumps(message))  # type: ignore[no-untyped-call]
         unfinished.replace(Path(self.data_folder_out) / name)
 
 
