@@ -46,7 +46,7 @@ def answers(page, **changes):
     return data | changes
 
 
-def text_of(response) -> str:
+def text_of(response):
     return response.content.decode()
 
 

@@ -18,7 +18,7 @@ def url(relationship) -> str:
     return reverse("relationships:relationship", args=[relationship.pk])
 
 
-def read(client, relationship) -> str:
+def read(client, relationship):
     response = client.get(url(relationship))
     assert response.status_code == 200
     return response.content.decode()

@@ -9,4 +9,11 @@ from tests.relationships.conftest import (
     with_card,
 )
 
-__all__ = ["attendee", "colleague", "payer", "relationship", "therapist", "with_card"]
+__all__ = [
+    "attendee",
+    "colleague",
+    "payer",
+    "relationship",
+    "therapist",
+    "with_card",
+]

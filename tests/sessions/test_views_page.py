@@ -1,0 +1,91 @@
+"""Session details: what they say, to whom, in how many statements."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from practice.audit.models import AuditEvent
+from tests.factories import (
+    ClientFactory,
+    RelationshipFactory,
+    TherapySessionFactory,
+    UserFactory,
+)
+
+
+@pytest.fixture
+def therapy_session(relationship):
+    return TherapySessionFactory(relationship=relationship, place="Room 1")
+
+
+@pytest.fixture
+def signed_in(client, therapist):
+    client.force_login(therapist)
+    return client
+
+
+def read(client, one):
+    response = client.get(reverse("sessions:session", args=[one.pk]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+class TestWho:
+    def test_stranger(self, client, colleague, therapy_session) -> None:
+        client.force_login(colleague)
+        address = reverse("sessions:session", args=[therapy_session.pk])
+        assert client.get(address).status_code == 404
+
+    def test_care_team_reads_without_actions(self, client, colleague, therapy_session) -> None:
+        therapy_session.relationship.attendee.care_team.create(
+            user=colleague, joined_at=timezone.now()
+        )
+        client.force_login(colleague)
+        text = read(client, therapy_session)
+        assert "Room 1" in text
+        assert "Edit date/time" not in text
+
+    def test_manager_may_change_it(self, client, therapy_session) -> None:
+        client.force_login(UserFactory(manager=True))
+        assert "Edit date/time" in read(client, therapy_session)
+
+    def test_reading_is_audited(self, signed_in, therapy_session) -> None:
+        read(signed_in, therapy_session)
+        assert AuditEvent.objects.filter(action="session.read").count() == 1
+
+
+class TestWhat:
+    def test_third_party(self, signed_in, therapy_session, relationship) -> None:
+        text = read(signed_in, therapy_session)
+        page = reverse("relationships:relationship", args=[relationship.pk])
+        assert f'<a href="{page}">Third Party Relationship</a>' in text
+        assert '<span class="sub-line">Sam Rivers</span>' in text
+        for label in ("Edit date/time", "Cancel session", "Migrate to first party relationship"):
+            assert label in text
+        for words in ("£80.00", "Charged on", "Until ", "Jo’s card: No card"):
+            assert words in text
+
+    def test_first_party_offers_no_migration(self, signed_in, therapist) -> None:
+        own = RelationshipFactory(therapist=therapist, first_party=True)
+        text = read(signed_in, TherapySessionFactory(relationship=own))
+        assert "First Party Relationship" in text
+        assert "Migrate" not in text
+
+    def test_cancelled_offers_rebook(self, signed_in, relationship) -> None:
+        text = read(signed_in, TherapySessionFactory(relationship=relationship, cancelled=True))
+        assert "Rebook" in text
+        assert "Edit date/time" not in text
+        assert "by the system (tests)" in text
+
+    def test_moves_where_somebody_else_pays_too(self, signed_in, therapy_session) -> None:
+        assert "Move to another payer" not in read(signed_in, therapy_session)
+        of = therapy_session.relationship
+        RelationshipFactory(therapist=of.therapist, attendee=of.attendee, payer=ClientFactory())
+        assert "Move to another payer" in read(signed_in, therapy_session)
+
+    def test_statements(self, signed_in, therapy_session) -> None:
+        with CaptureQueriesContext(connection) as statements:
+            read(signed_in, therapy_session)
+        assert len(statements) <= 10
