@@ -28,9 +28,11 @@ os.environ.setdefault("REDIS_URL", "")
 os.environ.setdefault("STRIPE_API_BASE", "https://api.stripe.com")
 
 from practice.settings import *  # noqa: E402
+from tests.strict_templates import RaiseIfOwn  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Names without a hash, so that no test needs `collectstatic`.
 STORAGES = STORAGES | {  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = RaiseIfOwn("%s")  # noqa: F405
