@@ -77,26 +77,42 @@ FLAGGED = CardStatus(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Payer:
-    card: Card | None
-    asked_at: datetime | None
+CARD_FACTS = (
+    "pk",
+    "payment_method",
+    "flagged_at",
+    "ended_at",
+    "card__brand",
+    "card__last4",
+    "card__exp_month",
+    "card__exp_year",
+    "request__requested_at",
+    "mandate__pk",
+    "mandate__narrowed_at",
+)
+
+
+def with_card_facts(relationships: RelationshipQuerySet) -> RelationshipQuerySet:
+    """Join what a card status is made of: the payer's default card and open request, the agreement."""
+    is_default = Q(payer__cards__is_default=True)
+    is_open = Q(payer__card_requests__status=CardRequestStatus.OPEN)
+    return relationships.annotate(
+        card=FilteredRelation("payer__cards", condition=is_default),
+        request=FilteredRelation("payer__card_requests", condition=is_open),
+        mandate=FilteredRelation("mandates", condition=Q(mandates__withdrawn_at=None)),
+    )
 
 
 def card_statuses(
     relationships: Sequence[Relationship], *, now: datetime, practice: Practice
 ) -> dict[int, CardStatus]:
-    """Card status by relationship id. Two statements for any number of relationships, or none."""
-    by_card = [r for r in relationships if r.is_by_card]
-    payers = _payers({r.payer_id for r in by_card})
-    agreed = _agreed([r.pk for r in by_card])
+    """Card status by relationship id. One statement for any number of relationships, or none."""
+    by_card = [one.pk for one in relationships if one.is_by_card]
+    found = with_card_facts(Relationship.objects.filter(pk__in=by_card)).order_by()
     on = today(now=now, practice=practice)
-    return {
-        r.pk: _status(r, payers.get(r.payer_id), r.pk in agreed, on)
-        if r.is_by_card
-        else _without_card(r)
-        for r in relationships
-    }
+    statuses = {facts["pk"]: card_status(facts, on=on) for facts in found.values(*CARD_FACTS)}
+    others = {r.pk: _without_card(r.payment_method) for r in relationships if not r.is_by_card}
+    return statuses | others
 
 
 def why_cannot_book(
@@ -108,7 +124,7 @@ def why_cannot_book(
 ) -> str:
     """A sentence that says why no session can be booked now; empty when one can.
 
-    Up to three statements; none for who has the relationship's card status already.
+    Up to two statements; none for who has the relationship's card status already.
     """
     if not relationship.is_open:
         return "This relationship has ended, so no session can be booked on it."
@@ -137,20 +153,23 @@ _REASONS = {
 }
 
 
-def _without_card(relationship: Relationship) -> CardStatus:
-    is_by_invoice = relationship.payment_method == PaymentMethod.BY_INVOICE
-    return BY_INVOICE if is_by_invoice else NOT_PAID
+def _without_card(payment_method: str) -> CardStatus:
+    return BY_INVOICE if payment_method == PaymentMethod.BY_INVOICE else NOT_PAID
 
 
-def _status(
-    relationship: Relationship, payer: _Payer | None, is_agreed: bool, on: date
-) -> CardStatus:
-    asked = _asked(payer.asked_at) if payer and payer.asked_at else ""
-    card = payer.card if payer else None
-    if relationship.flagged_at:
+def card_status(facts: dict[str, Any], *, on: date) -> CardStatus:
+    """Say how the card of one relationship stands, from its CARD_FACTS."""
+    if facts["payment_method"] != PaymentMethod.BY_CARD:
+        return _without_card(facts["payment_method"])
+    if facts["flagged_at"]:
         return FLAGGED
-    if card is None:
+    asked = _asked(facts["request__requested_at"])
+    if facts["card__brand"] is None:
         return CardStatus("asked", asked, "warn") if asked else NO_CARD
+    return _status_of_card(_card(facts), asked, is_agreed=_is_agreed(facts), on=on)
+
+
+def _status_of_card(card: Card, asked: str, *, is_agreed: bool, on: date) -> CardStatus:
     if card.is_expired(on):
         return CardStatus("expired", "Expired", "bad", asked or card.label)
     if not is_agreed:
@@ -160,41 +179,20 @@ def _status(
     return CardStatus("on_file", f"On file {card.label}", "good", f"until {card.expiry}")
 
 
-def _asked(at: datetime) -> str:
-    """In the reader's zone: "Asked on Tue 24 Nov"."""
+def _card(facts: dict[str, Any]) -> Card:
+    names = ("brand", "last4", "exp_month", "exp_year")
+    return Card(**{name: facts[f"card__{name}"] for name in names})
+
+
+def _is_agreed(facts: dict[str, Any]) -> bool:
+    """By a live mandate; of an ended relationship also by a narrowed one, for what stayed behind."""
+    is_whole = facts["mandate__narrowed_at"] is None
+    return facts["mandate__pk"] is not None and (is_whole or facts["ended_at"] is not None)
+
+
+def _asked(at: datetime | None) -> str:
+    """In the reader's zone: "Asked on Tue 24 Nov"; "" for who was not asked."""
+    if at is None:
+        return ""
     day = timezone.localtime(at)
     return f"Asked on {day:%a} {day.day} {day:%b}"
-
-
-def _agreed(relationship_ids: Sequence[int]) -> set[int]:
-    """Relationships with a live mandate; of ended ones also a narrowed, for what stayed behind."""
-    if not relationship_ids:
-        return set()
-    is_enough = Q(narrowed_at=None) | Q(relationship__ended_at__isnull=False)
-    live = Mandate.objects.live().filter(is_enough, relationship_id__in=relationship_ids)
-    return set(live.values_list("relationship_id", flat=True))
-
-
-_CARD_FIELDS = ("pk", "brand", "last4", "exp_month", "exp_year")
-
-
-def _payers(ids: set[int]) -> dict[int, _Payer]:
-    if not ids:
-        return {}
-    rows = (
-        Client.objects.filter(pk__in=ids)
-        .annotate(
-            card=FilteredRelation("cards", condition=Q(cards__is_default=True)),
-            request=FilteredRelation(
-                "card_requests", condition=Q(card_requests__status=CardRequestStatus.OPEN)
-            ),
-        )
-        .order_by()
-        .values("pk", "request__requested_at", *(f"card__{name}" for name in _CARD_FIELDS))
-    )
-    return {row["pk"]: _payer(row) for row in rows}
-
-
-def _payer(row: dict[str, Any]) -> _Payer:
-    values = {name: row[f"card__{name}"] for name in _CARD_FIELDS}
-    return _Payer(Card(**values) if values["pk"] else None, row["request__requested_at"])

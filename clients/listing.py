@@ -1,4 +1,4 @@
-"""The clients list: who is on it, in which order, and what each row says. Two statements and the cards'."""
+"""The clients list: who is on it, in which order, and what each row says. Two statements'."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -66,13 +66,21 @@ def listed(reader: Reader, *, search: str = "", show: str = Show.ALL) -> ClientQ
     return _shown(clients, show, reader)
 
 
-def list_page(clients: ClientQuerySet, cursor: Cursor, reader: Reader) -> Page[Row]:
-    """One page of the list, ready to be shown."""
-    found = _fetch(clients, cursor, reader)
+def list_page(
+    clients: ClientQuerySet, cursor: Cursor, reader: Reader, *, has_few_rows: bool = False
+) -> Page[Row]:
+    """One page of the list, ready to be shown. `has_few_rows`: see `practice.keyset.window`."""
+    found = _fetch(clients, cursor, reader, has_few_rows=has_few_rows)
     people = [list(lines) for _, lines in groupby(found, key=itemgetter("pk"))]
     keys = [(lines[0]["sort_name"], lines[0]["pk"]) for lines in people]
     page = page_of(people, keys, cursor, size=PAGE_SIZE)
     return Page(list(_rows(page.rows, reader)), page.before, page.after)
+
+
+def has_few_rows(reader: Reader, *, search: str, show: str) -> bool:
+    """Whether few of all clients are likely to be found: a name, or a rare thing among one's own."""
+    is_rare = show in (Show.ENDED, Show.MINORS, Show.NO_CARD)
+    return bool(search.strip()) or (is_rare and not reader.user.is_manager)
 
 
 def last_birth_date(age: int, day: date) -> date:
@@ -110,9 +118,13 @@ def without_usable_card(relationships: RelationshipQuerySet, today: date) -> Rel
     )
 
 
-def _fetch(clients: ClientQuerySet, cursor: Cursor, reader: Reader) -> list[Row]:
+def _fetch(
+    clients: ClientQuerySet, cursor: Cursor, reader: Reader, *, has_few_rows: bool
+) -> list[Row]:
     """The page's clients, a line for each of their open relationships; one statement."""
-    page = window(clients, "sort_name", cursor, size=PAGE_SIZE).values("pk")
+    page = window(clients, "sort_name", cursor, size=PAGE_SIZE, has_few_rows=has_few_rows).values(
+        "pk"
+    )
     upcoming = TherapySession.objects.upcoming(reader.now).filter(
         relationship__attendee=OuterRef("pk")
     )

@@ -21,7 +21,7 @@ from practice.team.access import StaffRequest
 from practice.team.models import User
 from relationships.models import MigrationRequest, Relationship
 from relationships.rules import may_manage, why_may_not_pay_for_self
-from sessions.models import TherapySession
+from sessions.models import Status
 from sessions.showing import SessionRow, session_rows
 
 SHOWN = 10
@@ -71,7 +71,6 @@ def _readable(user: User) -> QuerySet[Relationship]:
     return (
         Relationship.objects.for_user(user)
         .with_people()
-        .select_related("moved_to__payer")
         .annotate(may_open_payer=Value(True) if user.is_manager else Exists(cares))
     )
 
@@ -100,19 +99,19 @@ def _migration_request(found: Relationship) -> MigrationRequest | None:
     """Who asked for the migration that ended, or that opened, this relationship."""
     if found.is_open and found.is_third_party:
         return None
-    return (
-        MigrationRequest.objects.filter(Q(relationship=found) | Q(relationship__moved_to=found))
-        .select_related("relationship__attendee", "relationship__payer")
-        .first()
-    )
+    asked = MigrationRequest.objects.select_related("relationship__attendee", "relationship__payer")
+    if found.is_first_party:
+        return asked.filter(relationship__moved_to=found).first()
+    return asked.filter(relationship=found).first()
 
 
 def _sessions(found: Relationship, *, now: datetime, practice: Practice) -> Sessions:
     """The next and the latest sessions, in one statement."""
     own = found.therapy_sessions
     ahead = own.upcoming(now)
-    behind = own.exclude(pk__in=ahead.order_by().values("pk")).order_by("-starts_at", "-pk")
-    shown = TherapySession.objects.filter(
+    is_ahead = Q(status=Status.SCHEDULED, starts_at__gt=now)
+    behind = own.exclude(is_ahead).order_by("-starts_at", "-pk")
+    shown = own.filter(
         Q(pk__in=ahead.values("pk")[: SHOWN + 1]) | Q(pk__in=behind.values("pk")[: SHOWN + 1])
     ).order_by("starts_at", "pk")
     rows = session_rows(shown, found, now=now, practice=practice)

@@ -19,7 +19,7 @@ from tests.factories import (
 )
 
 URL = reverse("clients:list")
-LIMIT = 6
+LIMIT = 5
 
 
 def names(response) -> list[str]:
