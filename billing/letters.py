@@ -62,6 +62,13 @@ def agreement_disputed(relationship: Relationship, cause: str, *, now: datetime)
     emails.agreement_disputed(_to_therapist(relationship, cause, now), **_about(relationship))
 
 
+def request_disowned(request: CardRequest, *, now: datetime) -> None:
+    """To each therapist whose relationship awaits this payer: the request reached somebody else."""
+    for one in awaiting_agreement(request.payer).with_people():
+        letter = _to_therapist(one, f"request:{request.pk}:disowned:{one.pk}", now)
+        emails.request_disowned(letter, **_about(one))
+
+
 def card_saved(card: Card, *, your_card: AccessLink, now: datetime) -> None:
     """To the owner: which card, what it pays for, and the link to see and remove it."""
     practice = Practice.current()

@@ -40,9 +40,13 @@ def renew_link(*, link: AccessLink, now: datetime) -> None:
 
 @transaction.atomic
 def disown(*, request: CardRequest, now: datetime) -> None:
-    """The reader of a card request says they are not its payer: the link stops working. Audit."""
+    """The reader of a card request says they are not its payer: the link stops working.
+
+    The therapists of what awaits the payer's agreement are told. Audit.
+    """
     by = Actor.client(request.payer_id)
     revoke_request(request=request, by=by, now=now)
+    letters.request_disowned(request, now=now)
     record(
         by=by,
         action="card_request.not_me",

@@ -10,6 +10,7 @@ from notifications.emails.agreements import (
     agreement_recorded,
     agreement_withdrawn,
     new_link,
+    request_disowned,
 )
 from notifications.emails.appointments import session_changed, sessions_booked, sessions_cancelled
 from notifications.emails.cards import card_arrived, card_removed, card_removed_notice, card_saved
@@ -31,6 +32,7 @@ __all__ = [
     "card_saved",
     "new_link",
     "relationship_ended",
+    "request_disowned",
     "session_changed",
     "sessions_booked",
     "sessions_cancelled",

@@ -51,6 +51,12 @@ def agreement_disputed(letter: Letter, *, payer: str, attendee: str, path: str) 
     queue("agreement_disputed", letter=letter, values=values)
 
 
+def request_disowned(letter: Letter, *, payer: str, attendee: str, path: str) -> None:
+    """To the therapist: whoever read the card request says that it is not theirs; its link is dead."""
+    values = {"payer": payer, "attendee": attendee, "path": path}
+    queue("request_disowned", letter=letter, values=values)
+
+
 def new_link(letter: Letter, *, purpose: str, link: LinkSecret) -> None:
     """To whoever asked for a fresh link instead of an expired one (`purpose`: "add your payment card")."""
     queue("new_link", letter=letter, values={"purpose": purpose}, link=link)

@@ -22,8 +22,9 @@ def send_new_link(request: HttpRequest, link: AccessLink) -> HttpResponse:
 @link_page(LinkPurpose.ADD_CARD)
 def not_me(request: HttpRequest, link: AccessLink) -> HttpResponse:
     found = current_request(link)
-    is_over = found is None or found.status != found.Status.OPEN
-    if request.method == "POST" and found and not is_over:
+    is_open = found is not None and found.status == found.Status.OPEN
+    is_told = bool(found) and is_open and request.method == "POST"
+    if found and is_told:
         disown(request=found, now=timezone.now())
-        is_over = True
-    return render(request, "portal/not_me.html", {"link": link, "is_over": is_over})
+    context = {"link": link, "is_over": is_told or not is_open, "is_told": is_told}
+    return render(request, "portal/not_me.html", context)

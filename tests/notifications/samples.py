@@ -99,6 +99,9 @@ SAMPLES: dict[str, Callable[[Letter], None]] = {
     "relationship_ended": lambda to: emails.relationship_ended(
         to, therapist=NASTY, ended_on=date(2026, 11, 22), kept=[line()]
     ),
+    "request_disowned": lambda to: emails.request_disowned(
+        to, payer=NASTY, attendee="Mia", path="/relationships/3/"
+    ),
     "session_changed": lambda to: emails.session_changed(
         to, before=line(), after=line(1, sequence=1, place=NASTY)
     ),

@@ -69,7 +69,9 @@ def test_when_all_is_done_the_link_to_the_card_is_sent(client, asked, relationsh
 def test_not_you_ends_the_link(client, asked):
     address = url_of(asked) + "not-me/"
     assert "This is not me" in client.get(address).content.decode()
-    assert "Thank you" in client.post(address).content.decode()
+    assert "has been told" in client.post(address).content.decode()
+    assert "has been told" not in client.post(address).content.decode()
+    assert OutgoingEmail.objects.filter(name="request_disowned").count() == 1
     asked.refresh_from_db()
     assert asked.status == "REVOKED"
     assert "no longer works" in client.get(url_of(asked)).content.decode()
