@@ -59,12 +59,12 @@ class Backstage:
             text=True,
         )
 
-    def ask(self, name: str, **arguments: Any) -> Any:
+    def ask(self, what: str, /, **arguments: Any) -> Any:
         assert self._running.stdin
         assert self._running.stdout
-        print(json.dumps([name, arguments]), file=self._running.stdin, flush=True)
+        print(json.dumps([what, arguments]), file=self._running.stdin, flush=True)
         answer = self._running.stdout.readline()
-        assert answer, f"{name} failed; its traceback is above"
+        assert answer, f"{what} failed; its traceback is above"
         return json.loads(answer)
 
     def hand_over(self, therapist: int, **more: Any) -> Bond:

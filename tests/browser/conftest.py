@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.backstage import Backstage
+from tests.browser.backstage import Backstage, Bond
 from tests.browser.site import Site, own_database
 from tests.browser.watch import Watch
 
@@ -86,6 +86,14 @@ def therapist(backstage: Backstage, open_browser: Callable[..., Page]) -> Therap
     """Signed in, with no clients yet."""
     found = backstage.ask("therapist", name="Dr Noor Haddad")
     return Therapist(found["id"], found["name"], found["email"], open_browser(found["key"]))
+
+
+@pytest.fixture
+def robin(backstage: Backstage, therapist: Therapist) -> Bond:
+    """Kit pays for Robin's sessions by card, four of them ahead; everything is known of Robin."""
+    return backstage.hand_over(
+        therapist.id, attendee={"name": "Robin Vale"}, payer={"name": "Kit Marlow"}
+    )
 
 
 @pytest.fixture
