@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clients.ages import age_on
+from clients.fields import FoldedField
 from clients.names import fold
 from clients.querysets import ClientQuerySet
 from practice import tokens
@@ -48,8 +49,8 @@ class Client(models.Model):
     mobile = PhoneNumberField("mobile number", blank=True)
     address = models.TextField(max_length=400, blank=True)
     state = models.CharField(max_length=20, choices=ClientState.choices, default=ClientState.ACTIVE)
-    search_name = models.CharField(max_length=330, editable=False)
-    sort_name = models.CharField(max_length=330, editable=False)
+    search_name = FoldedField(max_length=330, editable=False)
+    sort_name = FoldedField(max_length=330, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[ClientQuerySet] = ClientQuerySet.as_manager()  # type: ignore[assignment]
@@ -58,14 +59,7 @@ class Client(models.Model):
         ordering = ["sort_name", "pk"]
         indexes = [
             models.Index(fields=["sort_name", "id"], name="client_by_name"),
-            models.Index(
-                fields=["sort_name"], name="client_last_begins", opclasses=["varchar_pattern_ops"]
-            ),
-            models.Index(
-                fields=["search_name"],
-                name="client_first_begins",
-                opclasses=["varchar_pattern_ops"],
-            ),
+            models.Index(fields=["search_name", "id"], name="client_by_first_name"),
         ]
         constraints = [
             models.UniqueConstraint(

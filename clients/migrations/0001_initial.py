@@ -6,6 +6,7 @@ import phonenumber_field.modelfields
 from django.conf import settings
 from django.db import migrations, models
 
+import clients.fields
 import clients.models
 import practice.tokens
 
@@ -57,24 +58,15 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("search_name", models.CharField(editable=False, max_length=330)),
-                ("sort_name", models.CharField(editable=False, max_length=330)),
+                ("search_name", clients.fields.FoldedField(editable=False, max_length=330)),
+                ("sort_name", clients.fields.FoldedField(editable=False, max_length=330)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
                 "ordering": ["sort_name", "pk"],
                 "indexes": [
                     models.Index(fields=["sort_name", "id"], name="client_by_name"),
-                    models.Index(
-                        fields=["sort_name"],
-                        name="client_last_begins",
-                        opclasses=["varchar_pattern_ops"],
-                    ),
-                    models.Index(
-                        fields=["search_name"],
-                        name="client_first_begins",
-                        opclasses=["varchar_pattern_ops"],
-                    ),
+                    models.Index(fields=["search_name", "id"], name="client_by_first_name"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
