@@ -3,7 +3,7 @@
 import threading
 from queue import Empty
 
-from kombu import Connection
+from kombu.connection import Connection
 
 
 def connect(folder) -> Connection:
@@ -21,7 +21,8 @@ def connect(folder) -> Connection:
 
 def test_no_message_is_read_before_it_is_whole(tmp_path):
     (tmp_path / "control").mkdir()
-    number, read = 300, []
+    number = 300
+    read: list[int] = []
 
     def write() -> None:
         channel = connect(tmp_path).channel()
