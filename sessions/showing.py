@@ -104,7 +104,7 @@ def planned_words(planned: PlannedCharge, *, to: str = "") -> str:
     charged = f"Charged to {to}" if to else "Charged"
     return {
         ChargeKind.AT: f"{charged} on {_say_soon(planned.at)}" if planned.at else charged,
-        ChargeKind.AT_ONCE: f"{charged} as soon as there is a card",
+        ChargeKind.AT_ONCE: f"{charged} at once: it starts soon",
         ChargeKind.AFTER_SESSION: f"{charged} after the session",
         ChargeKind.BY_INVOICE: f"By invoice to {to}" if to else "By invoice",
         ChargeKind.NOT_PAID: "Nothing to pay",
