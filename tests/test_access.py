@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.world import ROLES, build_world, own_views
+from practice.audit.models import AuditEvent
+from tests.world import ROLES, build_world, own_views, pattern_of
 
 SIGN_IN = "/accounts/login/"
 
@@ -56,6 +57,10 @@ PUBLIC = {name for name in ROWS if name.startswith("portal:")} | {"billing:strip
 DEMO = {"demo:mail", "demo:mail_one", "demo:mail_html", "demo:mail_file"}
 
 
+def row_of(name: str, role: str) -> str:
+    return ROWS[name][ROLES.index(role)]
+
+
 def given(answer) -> str:
     if answer.status_code == 302 and answer.url.startswith(SIGN_IN):
         return "in"
@@ -87,3 +92,31 @@ def test_who_gets_what(client, world, name):
             client.force_login(user)
         found.append(given(client.get(world.address(name))))
     assert found == ROWS[name]
+
+
+WITH_IDS = [name for name in ROWS if "<" in pattern_of(name) and not name.startswith("portal:")]
+
+
+@pytest.mark.parametrize("name", WITH_IDS)
+@pytest.mark.parametrize("stranger", ["other", "biller", "scheduler"])
+def test_a_strangers_post_finds_nothing(client, world, name, stranger):
+    client.force_login(world.people[stranger])
+    assert given(client.post(world.address(name), {"confirmed": "1"})) in {"404", "405"}
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize("name", WITH_IDS)
+def test_without_signing_in_a_post_is_sent_to_sign_in(client, world, name):
+    assert given(client.post(world.address(name))) == "in"
+
+
+MANAGING = [
+    name for name in WITH_IDS if name.startswith("billing:") or row_of(name, "colleague") == "404"
+]
+
+
+@pytest.mark.parametrize("name", MANAGING)
+def test_a_colleague_may_look_but_not_manage(client, world, name):
+    client.force_login(world.people["colleague"])
+    assert given(client.post(world.address(name), {"confirmed": "1"})) == "404"
+    assert not AuditEvent.objects.exists()

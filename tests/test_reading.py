@@ -4,11 +4,13 @@ import re
 
 import pytest
 from django.contrib import admin
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from billing.models import CardSetup
+from practice.audit.actor import Actor
+from practice.audit.models import AuditEvent
 from tests.conventions.source import own_models
 from tests.factories import UserFactory
 from tests.test_access import ROWS
@@ -69,3 +71,39 @@ def test_looking_at_a_record_in_the_admin_changes_nothing(admin_reader, world, m
 def admin_reader(client, practice):
     client.force_login(UserFactory(admin=True))
     return client
+
+
+# Pages that show somebody's record; each writes down that it was read (DESIGN 4.8).
+RECORDS = [
+    "clients:client",
+    "clients:relationships",
+    "clients:sessions",
+    "relationships:relationship",
+    "sessions:session",
+]
+
+
+@pytest.mark.parametrize("name", RECORDS)
+class TestReadingARecord:
+    def test_is_written_down(self, client, world, name):
+        client.force_login(world.people["therapist"])
+        client.get(world.address(name))
+        event = AuditEvent.objects.get()
+        assert event.actor == Actor.user(world.people["therapist"])
+        assert event.client_id == world.relationship.attendee_id
+
+    def test_is_not_written_down_for_whom_it_is_refused(self, client, world, name):
+        client.force_login(world.people["other"])
+        client.get(world.address(name))
+        assert not AuditEvent.objects.exists()
+
+    def test_that_cannot_be_written_down_is_not_served(self, client, world, name, monkeypatch):
+        def full_disk(*_, **__):
+            raise OperationalError("disk full")
+
+        monkeypatch.setattr(AuditEvent, "save", full_disk)
+        client.force_login(world.people["therapist"])
+        client.raise_request_exception = False
+        answer = client.get(world.address(name))
+        assert answer.status_code == 500
+        assert world.relationship.attendee.name not in answer.content.decode()

@@ -36,7 +36,7 @@ def world(practice) -> World:
 
 
 @pytest.fixture
-def therapist(world, client) -> User:
+def therapist(world: World, client) -> User:
     """Signed in."""
     user = world.people["therapist"]
     assert user
@@ -302,7 +302,7 @@ class TestMarkup:
     """Whatever people type is shown as they typed it, and does nothing."""
 
     @pytest.fixture
-    def nasty(self, world) -> World:
+    def nasty(self, world: World) -> World:
         names = {"first_name": NASTY, "last_name": NASTY, "search_name": NASTY, "sort_name": NASTY}
         Client.objects.update(**names, pronouns=NASTY, address=NASTY)
         User.objects.update(name=NASTY)

@@ -69,6 +69,11 @@ class Process:
             self.running.wait()
             self.running = None
 
+    def freeze(self) -> None:
+        """Alive, and silent: what a machine does whose disk or network hangs."""
+        assert self.running
+        self.running.send_signal(signal.SIGSTOP)
+
     def kill_children(self) -> None:
         """SIGKILL to the children only; gunicorn's master puts others in their place."""
         assert self.running

@@ -12,7 +12,7 @@ from django.utils import timezone
 from notifications.models import OutgoingEmail
 from tests.durability.browser import CUT_SHORT, Browser, Fields
 from tests.durability.hand_over import LETTERS, HandOver
-from tests.durability.processes import Site, wait_for
+from tests.durability.processes import RedisBroker, Site, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TRIALS = 12
@@ -115,6 +115,20 @@ def test_a_dead_broker_delays_only_the_mail(site, priya, hand_over, all_mail_arr
     assert OutgoingEmail.objects.filter(sent_at=None, created_at__lte=timezone.now()).exists()
     site.bring_broker_back()
     all_mail_arrives_once()
+
+
+def test_a_broker_that_hangs_holds_one_page_up_once(site, priya, hand_over, all_mail_arrives_once):
+    if not isinstance(site.broker, RedisBroker):
+        pytest.skip("a folder does not hang: set CELERY_BROKER_URL to a Redis")
+    usual = seconds_to_confirm(priya, hand_over())
+    all_mail_arrives_once()
+    site.broker.freeze()
+    waits = [seconds_to_confirm(priya, hand_over()) for _ in range(4)]
+    site.broker.kill()
+    site.bring_broker_back()
+    all_mail_arrives_once()
+    assert max(waits) < usual + 7
+    assert min(waits) < usual + 1.5, "a broker that has just failed is left alone"
 
 
 @pytest.fixture
