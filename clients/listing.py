@@ -1,4 +1,4 @@
-"""The clients list: who is on it, in which order, and what each row says. Two statements'."""
+"""The clients list: who is on it, in which order, and what each row says. One statement."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from billing.models import Card, Mandate
-from billing.rules import card_statuses
+from billing.models import Card, CardRequestStatus, Mandate
+from billing.rules import CARD_FACTS, CardStatus, card_status
 from clients.ages import age_on
 from clients.colours import payer_colours
 from clients.models import CareTeamMember, Client
@@ -121,7 +121,10 @@ def without_usable_card(relationships: RelationshipQuerySet, today: date) -> Rel
 def _fetch(
     clients: ClientQuerySet, cursor: Cursor, reader: Reader, *, has_few_rows: bool
 ) -> list[Row]:
-    """The page's clients, a line for each of their open relationships; one statement."""
+    """The page's clients, a line for each of their open relationships; one statement.
+
+    Beside each stands what its card status is made of, as `billing.rules.card_status` wants it.
+    """
     page = window(clients, "sort_name", cursor, size=PAGE_SIZE, has_few_rows=has_few_rows).values(
         "pk"
     )
@@ -134,6 +137,16 @@ def _fetch(
         Client.objects.filter(pk__in=page)
         .annotate(
             open=FilteredRelation("attends", condition=Q(attends__ended_at=None)),
+            card=FilteredRelation(
+                "open__payer__cards", condition=Q(open__payer__cards__is_default=True)
+            ),
+            request=FilteredRelation(
+                "open__payer__card_requests",
+                condition=Q(open__payer__card_requests__status=CardRequestStatus.OPEN),
+            ),
+            mandate=FilteredRelation(
+                "open__mandates", condition=Q(open__mandates__withdrawn_at=None)
+            ),
             next_at=Subquery(upcoming.values("starts_at")[:1]),
             pays_for_others=Exists(pays.filter(payer=OuterRef("pk"))),
             **_contact_data(reader),
@@ -143,6 +156,7 @@ def _fetch(
     return list(lines.values(*_COLUMNS, *_contact_data(reader)))
 
 
+_CARD_FACTS = {name: name if "__" in name else f"open__{name}" for name in CARD_FACTS}
 _COLUMNS = (
     "pk",
     "first_name",
@@ -151,12 +165,10 @@ _COLUMNS = (
     "date_of_birth",
     "next_at",
     "pays_for_others",
-    "open__pk",
     "open__payer_id",
-    "open__payment_method",
-    "open__flagged_at",
     "open__payer__first_name",
     "open__payer__last_name",
+    *_CARD_FACTS.values(),
 )
 
 
@@ -169,35 +181,23 @@ def _contact_data(reader: Reader) -> dict[str, Any]:
 
 
 def _rows(people: list[list[Row]], reader: Reader) -> Iterator[Row]:
-    open_ones = [_relationship(line) for lines in people for line in lines if line["open__pk"]]
-    cards = card_statuses(open_ones, now=reader.now, practice=reader.practice)
-    address = reverse("clients:client", args=[0])
+    address, today = reverse("clients:client", args=[0]), reader.today
     for lines in people:
-        yield _row(lines, cards, address, reader)
+        yield _row(lines, address, today)
 
 
-def _relationship(line: Row) -> Relationship:
-    return Relationship(
-        pk=line["open__pk"],
-        attendee_id=line["pk"],
-        payer_id=line["open__payer_id"],
-        payment_method=line["open__payment_method"],
-        flagged_at=line["open__flagged_at"],
-    )
-
-
-def _row(lines: list[Row], cards: dict[int, Any], address: str, reader: Reader) -> Row:
+def _row(lines: list[Row], address: str, today: date) -> Row:
     one = lines[0]
-    born_on = one["date_of_birth"]
-    may_open = one.get("may_open", True)
+    born_on, next_at = one["date_of_birth"], one["next_at"]
     return {
-        "url": address.replace("/0/", f"/{one['pk']}/") if may_open else "",
+        "id": one["pk"],
+        "url": address.replace("/0/", f"/{one['pk']}/") if one.get("may_open", True) else "",
         "name": f"{one['first_name']} {one['last_name']}",
         "note": _note(one),
-        "age": age_on(born_on, reader.today) if born_on else "",
-        "payers": _payers(lines, cards),
-        "next": say_day(one["next_at"]) if one["next_at"] else "",
-        "next_time": f"{localtime(one['next_at']):%H:%M}" if one["next_at"] else "",
+        "age": age_on(born_on, today) if born_on else "",
+        "payers": _payers(lines, today),
+        "next": say_day(next_at) if next_at else "",
+        "next_time": f"{localtime(next_at):%H:%M}" if next_at else "",
     }
 
 
@@ -207,18 +207,19 @@ def _note(one: Row) -> str:
     return " · ".join(word for word in reach + words if word)
 
 
-def _payers(lines: list[Row], cards: dict[int, Any]) -> list[Row]:
+def _payers(lines: list[Row], today: date) -> list[Row]:
     payers = [line for line in lines if line["open__pk"]]
     colours = payer_colours(lines[0]["pk"], [line["open__payer_id"] for line in payers])
-    return [
-        {
-            "name": _payer_name(line),
-            "colour": colours[line["open__payer_id"]],
-            "tone": cards[line["open__pk"]].tone,
-            "card": cards[line["open__pk"]].label,
-        }
-        for line in payers
-    ]
+    return [_payer(line, colours[line["open__payer_id"]], _card(line, today)) for line in payers]
+
+
+def _payer(line: Row, colour: str, card: CardStatus) -> Row:
+    return {"name": _payer_name(line), "colour": colour, "tone": card.tone, "card": card.label}
+
+
+def _card(line: Row, today: date) -> CardStatus:
+    facts = {name: line[column] for name, column in _CARD_FACTS.items()}
+    return card_status(facts, on=today)
 
 
 def _payer_name(line: Row) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404
 
-from billing.rules import CardStatus, card_statuses
+from billing.rules import CardStatus, card_statuses, why_cannot_book
 from clients.colours import payer_colours
 from clients.models import Client
 from practice.models import Practice
@@ -22,12 +22,13 @@ USABLE = ("on_file", "expires_soon", "by_invoice", "not_paid")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One relationship, with what is said of it: its card, its payer's colour, whether it is the plan."""
+    """One relationship, with what is said of it. `why_not_book`: in words; "" when one can."""
 
     relationship: Relationship
     card: CardStatus
     colour: str
     may_manage: bool
+    why_not_book: str
 
     @property
     def is_default(self) -> bool:
@@ -42,30 +43,9 @@ class Line:
         return f"{say_day(one.started_at)} to {say_day(one.ended_at)}"
 
     @property
-    def why_not_book(self) -> str:
-        """Why no session can be booked on it, in words; "" when one can."""
-        payer = self.relationship.payer
-        if self.relationship.is_by_card and not payer.is_reachable:
-            return f"{payer.name} can no longer be charged."
-        return (
-            ""
-            if self.card.kind in USABLE
-            else _REASONS[self.card.kind].format(payer=payer.name, label=self.card.label)
-        )
-
-    @property
     def may_be_asked(self) -> bool:
         """Whether an e-mail to the payer would help."""
         return self.card.kind in ("no_card", "asked", "expired", "waiting")
-
-
-_REASONS = {
-    "no_card": "{payer} has no card yet.",
-    "asked": "{payer} has no card yet. {label}.",
-    "expired": "{payer}’s card has expired.",
-    "waiting": "{payer} has not agreed yet to pay for these sessions.",
-    "flagged": "Charges are stopped: somebody has to decide who pays.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +112,20 @@ class Profile:
 
 
 def find_profile(pk: int, *, user: User, now: datetime) -> Profile:
-    """Read a client the user may open; Http404 for anybody else. Five statements."""
+    """Read a client the user may open; Http404 for anybody else. Four statements."""
     client = get_object_or_404(Client.objects.for_user(user), pk=pk)
     practice = Practice.current()
     relationships = list(_relationships(client, user))
     cards = card_statuses(relationships, now=now, practice=practice)
     colours = payer_colours(client.pk, [one.payer_id for one in relationships])
     lines = [
-        Line(one, cards[one.pk], colours[one.payer_id], may_manage(user, one))
+        Line(
+            one,
+            cards[one.pk],
+            colours[one.payer_id],
+            may_manage(user, one),
+            why_cannot_book(one, now=now, practice=practice, status=cards[one.pk]),
+        )
         for one in relationships
     ]
     return Profile(client, user, practice, now, lines)

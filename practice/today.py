@@ -23,7 +23,7 @@ from sessions.models import Status, TherapySession
 
 DAYS = 7
 BIRTHDAY_DAYS = 30
-MOST = 200
+MOST = 100
 SHOWN = 20
 
 
@@ -70,6 +70,7 @@ class Today:
     today: Day
     days: list[Day]
     is_cut: bool
+    most: int
     awaited: list[Relationship]
     flagged: list[Relationship]
     birthdays: list[Birthday]
@@ -84,6 +85,7 @@ def read_today(user: User, *, now: datetime, practice: Practice) -> Today:
         today=days.pop(first, Day(say_day(first), [])),
         days=list(days.values()),
         is_cut=len(found) > MOST,
+        most=MOST,
         awaited=list(_awaited(user, day)[:SHOWN]),
         flagged=list(_mine(user).filter(flagged_at__isnull=False).order_by("flagged_at")[:SHOWN]),
         birthdays=_birthdays(user, day, practice),

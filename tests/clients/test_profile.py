@@ -89,7 +89,7 @@ def test_without_a_card_no_session_can_be_booked(desk, therapist, attendee):
     assert reverse("sessions:create", args=[relationship.pk]) not in html
     assert reverse("billing:resend_request", args=[relationship.pk]) in html
     assert reverse("billing:copy_link", args=[relationship.pk]) in html
-    assert "Sam Rivers has no card yet." in html
+    assert "Sam Rivers has no payment card on file yet." in html
     assert "Awaiting card" in html
 
 

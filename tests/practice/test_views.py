@@ -12,6 +12,7 @@ from clients.listing import last_birth_date
 from practice.audit.models import AuditEvent
 from practice.clock_words import clock_in_words
 from practice.models import ChargeMoment, Practice
+from sessions.models import TherapySession
 from tests.clients.conftest import cared_for, signed_in
 from tests.factories import (
     BY,
@@ -39,7 +40,8 @@ def asked(relationship):
 
 def busy(therapist):
     relationship = RelationshipFactory(therapist=therapist)
-    TherapySessionFactory(relationship=relationship, starts_at=timezone.now() + timedelta(days=2))
+    ahead = timedelta(days=2, hours=TherapySession.objects.count())
+    TherapySessionFactory(relationship=relationship, starts_at=timezone.now() + ahead)
     asked(relationship)
     flagged = RelationshipFactory(therapist=therapist, flagged_at=timezone.now())
     type(flagged.attendee).objects.filter(pk=flagged.attendee_id).update(
