@@ -35,6 +35,7 @@ from tests.factories import (  # noqa: E402
     UserFactory,
 )
 
+TEN_YEARS = timedelta(days=3653)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -46,9 +47,10 @@ def therapist(name: str) -> dict[str, Any]:
 
 
 def sign_in(email: str) -> str:
-    """The key of a session of somebody who has signed in."""
+    """The key of a session of somebody who has signed in; it outlives a clock that is moved."""
     user = User.objects.get(email=email)
     store = SessionStore()
+    store.set_expiry(TEN_YEARS)
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = BACKEND
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
@@ -156,10 +158,11 @@ def _scheduled(relationship: Relationship) -> list[int]:
 
 def _person(about: dict[str, Any]) -> Client:
     """A client from a name and what differs from an adult with an e-mail address and a number."""
-    first_name, last_name = about.pop("name").split(" ", 1)
-    if born := about.get("date_of_birth"):
-        about["date_of_birth"] = date.fromisoformat(born)
-    made: Client = ClientFactory(first_name=first_name, last_name=last_name, **about)
+    first_name, last_name = about["name"].split(" ", 1)
+    fields = {name: value for name, value in about.items() if name != "name"}
+    if born := fields.get("date_of_birth"):
+        fields["date_of_birth"] = date.fromisoformat(born)
+    made: Client = ClientFactory(first_name=first_name, last_name=last_name, **fields)
     return made
 
 

@@ -112,6 +112,7 @@ def test_sign_in_with_the_keyboard_alone(visitor):
     when_they_press(visitor, ["/"])
     visitor.keyboard.type("ada q")
     when_they_press(visitor, ["Enter"])
+    then_the_page_is(visitor, "Clients")
     when_they_tab_to(visitor, "link", "Ada Quill")
     when_they_press(visitor, ["Enter"])
     then_the_page_is(visitor, "Ada Quill")

@@ -6,6 +6,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 WIDE, NARROW = (1280, 900), (390, 844)
 SCHEMES = ("light", "dark")
 SEVERE = ("serious", "critical")
+# A scheme changes colours and nothing else.
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 # In a frame that allows no script, such as that of a mail, axe can only wait in vain.
 AXE_OPTIONS = {"resultTypes": ["violations"], "iframes": False}
 
@@ -50,7 +52,7 @@ def faults(page: Page) -> list[str]:
         found += [f"{width} px: {words}" for words in _overflow(page)]
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            found += [f"{width} px, {scheme}: {words}" for words in _axe(page)]
+            found += [f"{width} px, {scheme}: {words}" for words in _axe(page, scheme)]
     return found
 
 
@@ -72,8 +74,9 @@ def _overflow(page: Page) -> list[str]:
     return too_wide
 
 
-def _axe(page: Page) -> list[str]:
-    violations = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+def _axe(page: Page, scheme: str) -> list[str]:
+    options = AXE_OPTIONS | (COLOURS if scheme == "dark" else {})
+    violations = Axe().run(page, options=options).response["violations"]
     return [
         f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:3]}"
         for one in violations
