@@ -14,6 +14,7 @@ os.environ.update(
     CSRF_TRUSTED_ORIGINS="",
     SECURE_SSL_REDIRECT="false",
     TRUSTED_PROXY_COUNT="0",
+    TWO_FACTOR_REQUIRED="false",
     LOG_LEVEL="WARNING",
     DEFAULT_FROM_EMAIL="office@example.com",
     EMAIL_URL="smtp://localhost:25",

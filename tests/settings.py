@@ -20,6 +20,7 @@ os.environ.update(
     STRIPE_SECRET_KEY="sk_test_tests",
     STRIPE_WEBHOOK_SECRET="whsec_tests",
     TRUSTED_PROXY_COUNT="0",
+    TWO_FACTOR_REQUIRED="false",
 )
 os.environ.setdefault("DEMO", "false")
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_LOCAL / 'db.sqlite3'}")
