@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -172,6 +173,10 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-waiting-mail": {"task": "notifications.tasks.sweep", "schedule": 10.0},
     "process-waiting-stripe-events": {"task": "billing.tasks.sweep_events", "schedule": 15.0},
     "finish-open-card-setups": {"task": "billing.tasks.reconcile_setups", "schedule": 60.0},
+    "check-consistency": {
+        "task": "practice.tasks.check_consistency",
+        "schedule": crontab(hour="3", minute="0"),
+    },
 }
 
 # --- Sign-in ----------------------------------------------------------------------------------------
