@@ -1,6 +1,6 @@
 """The clients list: who is on it, in which order, and what each row says. One statement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -17,8 +17,9 @@ from billing.rules import CARD_FACTS, CardStatus, card_status
 from clients.ages import age_on
 from clients.colours import payer_colours
 from clients.models import CareTeamMember, Client
+from clients.names import fold
 from clients.querysets import ClientQuerySet
-from practice.keyset import Cursor, Page, page_of, window
+from practice.keyset import Cursor, Key, Page, page_of, window
 from practice.models import Practice
 from practice.team.models import User
 from practice.wording import say_day
@@ -58,29 +59,62 @@ class Reader:
         return (self.user.is_scheduler or self.user.is_biller) and not self.user.is_manager
 
 
-def listed(reader: Reader, *, search: str = "", show: str = Show.ALL) -> ClientQuerySet:
-    """Clients this reader may see, narrowed by the beginning of a name and by a filter."""
-    clients = Client.objects.listed_for(reader.user)
-    if search.strip():
-        clients = clients.name_begins(search)
-    return _shown(clients, show, reader)
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the list, in the order of one of its clients' names."""
+
+    field: str
+    clients: ClientQuerySet
 
 
-def list_page(
-    clients: ClientQuerySet, cursor: Cursor, reader: Reader, *, has_few_rows: bool = False
-) -> Page[Row]:
-    """One page of the list, ready to be shown. `has_few_rows`: see `practice.keyset.window`."""
-    found = _fetch(clients, cursor, reader, has_few_rows=has_few_rows)
-    people = [list(lines) for _, lines in groupby(found, key=itemgetter("pk"))]
-    keys = [(lines[0]["sort_name"], lines[0]["pk"]) for lines in people]
+def listed(reader: Reader, *, search: str = "", show: str = Show.ALL) -> list[Section]:
+    """Clients this reader may see, narrowed by the beginning of a name and by a filter.
+
+    A search finds last names first, then first names. Each is read in the order of an index: it
+    costs as much for a name of thousands as for a rare one.
+    """
+    clients = _shown(Client.objects.listed_for(reader.user), show, reader)
+    if not search.strip():
+        return [Section("sort_name", clients)]
+    begin = fold(search)
+    last_begins = Q(sort_name__startswith=begin)
+    return [
+        Section("sort_name", clients.filter(last_begins)),
+        Section("search_name", clients.filter(~last_begins, search_name__startswith=begin)),
+    ]
+
+
+def list_page(sections: Sequence[Section], cursor: Cursor, reader: Reader) -> Page[Row]:
+    """One page of the list, ready to be shown. Its keys begin with the number of a section."""
+    people: list[list[Row]] = []
+    keys: list[Key] = []
+    for number, section in _reachable(sections, cursor):
+        found = _fetch(section, _within(number, cursor), reader)
+        people += [list(lines) for _, lines in groupby(found, key=itemgetter("pk"))]
+        keys += [(f"{number}{row[section.field]}", row["pk"]) for row, *_ in people[len(keys) :]]
+        if len(people) > PAGE_SIZE:
+            break
     page = page_of(people, keys, cursor, size=PAGE_SIZE)
     return Page(list(_rows(page.rows, reader)), page.before, page.after)
 
 
-def has_few_rows(reader: Reader, *, search: str, show: str) -> bool:
-    """Whether few of all clients are likely to be found: a name, or a rare thing among one's own."""
-    is_rare = show in (Show.ENDED, Show.MINORS, Show.NO_CARD)
-    return bool(search.strip()) or (is_rare and not reader.user.is_manager)
+def _reachable(sections: Sequence[Section], cursor: Cursor) -> list[tuple[int, Section]]:
+    """The sections that a page from this cursor may reach into, the nearest first."""
+    numbered = list(enumerate(sections))
+    at = min(_section_number(cursor), len(sections) - 1)
+    return numbered[at::-1] if cursor.is_backwards else numbered[at:]
+
+
+def _within(number: int, cursor: Cursor) -> Cursor:
+    """The cursor in its own section; in the next one, that section's near end."""
+    if cursor.key is None or number != _section_number(cursor):
+        return Cursor(None, cursor.is_backwards)
+    name, pk = cursor.key
+    return Cursor((name[1:], pk), cursor.is_backwards)
+
+
+def _section_number(cursor: Cursor) -> int:
+    return int(cursor.key is not None and cursor.key[0].startswith("1"))
 
 
 def last_birth_date(age: int, day: date) -> date:
@@ -118,16 +152,12 @@ def without_usable_card(relationships: RelationshipQuerySet, today: date) -> Rel
     )
 
 
-def _fetch(
-    clients: ClientQuerySet, cursor: Cursor, reader: Reader, *, has_few_rows: bool
-) -> list[Row]:
+def _fetch(section: Section, cursor: Cursor, reader: Reader) -> list[Row]:
     """The page's clients, a line for each of their open relationships; one statement.
 
     Beside each stands what its card status is made of, as `billing.rules.card_status` wants it.
     """
-    page = window(clients, "sort_name", cursor, size=PAGE_SIZE, has_few_rows=has_few_rows).values(
-        "pk"
-    )
+    page = window(section.clients, section.field, cursor, size=PAGE_SIZE).values("pk")
     upcoming = TherapySession.objects.upcoming(reader.now).filter(
         relationship__attendee=OuterRef("pk")
     )
@@ -151,7 +181,7 @@ def _fetch(
             pays_for_others=Exists(pays.filter(payer=OuterRef("pk"))),
             **_contact_data(reader),
         )
-        .order_by(f"{sign}sort_name", f"{sign}pk", "open__pk")
+        .order_by(f"{sign}{section.field}", f"{sign}pk", "open__pk")
     )
     return list(lines.values(*_COLUMNS, *_contact_data(reader)))
 
@@ -162,6 +192,7 @@ _COLUMNS = (
     "first_name",
     "last_name",
     "sort_name",
+    "search_name",
     "date_of_birth",
     "next_at",
     "pays_for_others",

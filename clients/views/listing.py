@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clients.forms.search import SearchForm
-from clients.listing import Reader, Show, has_few_rows, list_page, listed
+from clients.listing import Reader, Show, list_page, listed
 from clients.permission import may_add
 from clients.table import table_rows
 from practice.audit.actor import Actor
@@ -45,13 +45,8 @@ def _write_down(reader: Reader, rows: list[dict[str, Any]]) -> None:
 def _context(request: StaffRequest, form: SearchForm, reader: Reader) -> dict[str, Any]:
     page: Page[dict[str, Any]] = Page([])
     if form.is_valid():
-        asked = {"search": form.cleaned_data["q"], "show": form.cleaned_data["show"]}
-        page = list_page(
-            listed(reader, **asked),
-            Cursor.read(request.GET),
-            reader,
-            has_few_rows=has_few_rows(reader, **asked),
-        )
+        sections = listed(reader, search=form.cleaned_data["q"], show=form.cleaned_data["show"])
+        page = list_page(sections, Cursor.read(request.GET), reader)
     search, show = request.GET.get("q", "")[:200], request.GET.get("show", "")
     return {
         "rows": page.rows,

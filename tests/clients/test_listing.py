@@ -179,6 +179,25 @@ def test_pages_hold_every_client_once(desk, therapist):
     assert [row["url"] for row in desk.get(back).context["rows"]] == seen[50:100]
 
 
+def test_a_search_shows_last_names_then_first_names_over_all_pages(desk, therapist):
+    for number in range(60):
+        cared_for(therapist, first_name=f"Wim{number:02}", last_name="Able")
+        cared_for(therapist, first_name="Ann", last_name=f"Wimmer{number:02}")
+    cared_for(therapist, first_name="Wim", last_name="Wimmer99")
+    seen, url = [], f"{URL}?q=wim"
+    while url:
+        response = desk.get(url)
+        seen.append(names(response))
+        url = response.context["next_url"] and URL + response.context["next_url"]
+    expected = [f"Ann Wimmer{number:02}" for number in range(60)] + ["Wim Wimmer99"]
+    expected += [f"Wim{number:02} Able" for number in range(60)]
+    assert [len(page) for page in seen] == [50, 50, 21]
+    assert [name for page in seen for name in page] == expected
+    before = desk.get(URL + response.context["previous_url"])
+    assert names(before) == seen[1]
+    assert names(desk.get(URL + before.context["previous_url"])) == seen[0]
+
+
 def test_a_search_may_fetch_the_table_alone(desk, attendee):
     html = desk.get(URL, {"q": "sam"}, headers={"HX-Request": "true"}).content.decode()
     assert html.startswith("\n") or html.lstrip().startswith("<div")
