@@ -93,6 +93,7 @@ class MandateManner(models.TextChoices):
     IN_PERSON = "IN_PERSON", "In person, recorded by staff"
     PHONE = "PHONE", "By phone, recorded by staff"
     EMAIL = "EMAIL", "By e-mail, recorded by staff"
+    TOLD = "TOLD", "Told, recorded by staff"
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):

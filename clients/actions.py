@@ -119,6 +119,20 @@ def issue_link(*, client: Client, purpose: LinkPurpose, now: datetime) -> Access
     )
 
 
+def revoke_links(*, client: Client, by: Actor, now: datetime) -> None:
+    """End all links mailed to a client: the address was wrong, or is no longer theirs. Audit."""
+    number = AccessLink.objects.usable(now).filter(client=client).update(revoked_at=now)
+    if number:
+        record(
+            by=by,
+            action="link.revoke_all",
+            target=client,
+            client_id=client.pk,
+            now=now,
+            number=number,
+        )
+
+
 def revoke_link(*, link: AccessLink, now: datetime) -> None:
     """End a link before its time. Nothing happens to one that was revoked before."""
     if link.revoked_at is None:

@@ -7,6 +7,8 @@ from django.db.models import Exists, OuterRef, Value
 
 from clients.models import CareTeamMember, Client
 from clients.names import fold
+from practice.audit.actor import Actor
+from practice.audit.models import AuditEvent
 from practice.team.models import User
 
 SAME_PRESS = timedelta(seconds=60)
@@ -33,11 +35,8 @@ def like_them(fields: dict[str, Any], *, user: User) -> list[Client]:
 
 def just_added(fields: dict[str, Any], *, user: User, now: datetime) -> Client | None:
     """The client that this user added with just these answers within a minute: a second press."""
-    return (
-        Client.objects.filter(
-            care_team__user=user, care_team__joined_at__gt=now - SAME_PRESS, **fields
-        )
-        .filter(created_at__gt=now - SAME_PRESS)
-        .order_by("-pk")
-        .first()
+    by_user = AuditEvent.objects.filter(
+        action="client.add", client_id=OuterRef("pk"), actor=Actor.user(user)
     )
+    added = Client.objects.filter(created_at__gt=now - SAME_PRESS, **fields)
+    return added.filter(Exists(by_user)).order_by("-pk").first()

@@ -19,7 +19,7 @@ def add_client(*, fields: dict[str, Any], user: User, now: datetime) -> Client:
     IntegrityError (`client_email_unique`) when somebody took the e-mail address in between.
     """
     with transaction.atomic():
-        _one_press_at_a_time(user)
+        one_press_at_a_time(user)
         return _add(fields, user=user, now=now)
 
 
@@ -34,7 +34,7 @@ def add_contact(
 ) -> Contact:
     """Link an adult, known or new, to a client. 1. The adult, if new. 2. The contact. 3. Audit."""
     with transaction.atomic():
-        _one_press_at_a_time(user)
+        one_press_at_a_time(user)
         person = adult if isinstance(adult, Client) else _add(adult, user=user, now=now)
         if there := Contact.objects.filter(client=client, adult=person).first():
             return there
@@ -53,5 +53,6 @@ def _add(fields: dict[str, Any], *, user: User, now: datetime) -> Client:
     return again or actions.add_client(fields=fields, user=user, by=Actor.user(user), now=now)
 
 
-def _one_press_at_a_time(user: User) -> None:
+def one_press_at_a_time(user: User) -> None:
+    """Let presses of one user follow each other; after the attendee's lock, if that is needed."""
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)

@@ -8,6 +8,7 @@ from practice.audit.actor import Actor
 from practice.models import Practice
 from practice.money import format_money
 from practice.team.models import User
+from relationships.models import PaymentMethod
 from sessions import actions
 from sessions.models import Status, TherapySession
 from workflows import letters
@@ -44,7 +45,8 @@ def cancel(
 
 def fee_note(therapy_session: TherapySession) -> str:
     """What a cancelled session costs its payer, in words."""
-    if therapy_session.status != Status.LATE_CANCELLED or not therapy_session.fee:
+    is_paid = therapy_session.relationship.payment_method != PaymentMethod.NOT_AT_ALL
+    if therapy_session.status != Status.LATE_CANCELLED or not (is_paid and therapy_session.fee):
         return "Nothing is charged."
     fee = format_money(therapy_session.fee, therapy_session.currency)
     return f"It was cancelled late, so the fee of {fee} stands."

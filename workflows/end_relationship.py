@@ -14,7 +14,7 @@ from practice.refusals import Refused
 from practice.team.models import User
 from relationships import actions
 from relationships.models import EndReason, Relationship
-from sessions.actions import cancel_session, move_sessions
+from sessions.actions import cancel_sessions, move_sessions
 from sessions.models import TherapySession
 from workflows import letters
 from workflows.locks import lock_shared_relationships
@@ -92,7 +92,8 @@ def end_relationship(
         kept = _sorted_out(upcoming, choices, Fate.KEEP)
         _require_choices(upcoming, choices, kept, has_payer_agreed=has_payer_agreed)
         _move(upcoming, choices, locked, by=by, now=now)
-        cancelled = _cancel(_sorted_out(upcoming, choices, Fate.CANCEL), by=by, now=now)
+        cancelled = _sorted_out(upcoming, choices, Fate.CANCEL)
+        cancel_sessions(therapy_sessions=cancelled, by=by, now=now)
         actions.end_relationship(relationship=relationship, reason=reason, by=by, now=now)
         end_mandate(relationship=relationship, is_narrowed=bool(kept), by=by, now=now)
         if reason != EndReason.DECEASED:
@@ -137,7 +138,7 @@ def _move(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Move sessions to each chosen relationship, and ask its payer for a card if need be."""
+    """Move sessions to each chosen relationship; tell its payer, and ask for a card if need be."""
     moving = _sorted_out(upcoming, choices, Fate.MOVE)
     for pk in sorted({choices[one.pk].move_to or 0 for one in moving}):
         if pk not in locked or not locked[pk].is_open or pk == moving[0].relationship_id:
@@ -145,16 +146,7 @@ def _move(
         group = [one for one in moving if choices[one.pk].move_to == pk]
         move_sessions(therapy_sessions=group, to=locked[pk], by=by, now=now)
         ask_for_card(locked[pk], by=by, now=now)
-
-
-def _cancel(
-    therapy_sessions: Sequence[TherapySession], *, by: Actor, now: datetime
-) -> list[TherapySession]:
-    """Cancel by the therapist: nobody pays for them."""
-    return [
-        cancel_session(therapy_session=one, is_by_therapist=True, by=by, now=now)
-        for one in therapy_sessions
-    ]
+        letters.sessions_moved(locked[pk], group, now=now)
 
 
 def _tell(

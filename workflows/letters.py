@@ -15,7 +15,7 @@ from notifications.letters import Letter, SessionLine, letter_to, link_to
 from practice.models import Practice
 from practice.money import format_money
 from relationships.models import Relationship
-from sessions.charging import planned_charge
+from sessions.charging import ChargeKind, planned_charge
 from sessions.models import TherapySession
 
 
@@ -33,6 +33,14 @@ def sessions_booked(
         )
         lines = _lines(relationship, booked, reader, practice=practice, now=now)
         emails.sessions_booked(letter, sessions=lines)
+
+
+def sessions_moved(to: Relationship, moved: Sequence[TherapySession], *, now: datetime) -> None:
+    """Tell the new payer of sessions that are theirs to pay from now on."""
+    practice = Practice.current()
+    letter = _letter(to.payer, f"moved:{moved[0].pk}:{to.pk}:{now:%Y%m%d%H%M%S}", practice, now)
+    lines = _lines(to, moved, to.payer, practice=practice, now=now)
+    emails.sessions_booked(letter, sessions=lines)
 
 
 def session_changed(
@@ -156,6 +164,7 @@ def _line(
     is_payer = reader.pk == relationship.payer_id
     method = relationship.payment_method
     planned = planned_charge(one, payment_method=method, practice=practice, now=now)
+    is_paid = planned.kind not in (ChargeKind.NOT_PAID, ChargeKind.FREE)
     return SessionLine(
         uid=f"session-{one.pk}",
         sequence=one.sequence,
@@ -165,7 +174,7 @@ def _line(
         therapist=relationship.therapist.name,
         attendee=_attendee_for(relationship, reader),
         place=one.place if reader.pk == relationship.attendee_id else "",
-        fee=format_money(one.fee, one.currency) if is_payer else "",
+        fee=format_money(one.fee, one.currency) if is_payer and is_paid else "",
         charge_at=planned.at if is_payer else None,
         free_until=one.free_cancel_until,
     )

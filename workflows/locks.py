@@ -24,28 +24,29 @@ def lock_relationships(ids: Iterable[int]) -> dict[int, Relationship]:
 
 
 def lock_shared_relationships(relationship_id: int) -> dict[int, Relationship]:
-    """Lock the attendee, this relationship, and every open one of its therapist and attendee."""
+    """Lock the attendee, this relationship, every open one of its therapist and attendee, and those
+    by which the attendee pays for themselves, to whom the age rule applies."""
     of = Relationship.objects.values("therapist", "attendee").get(pk=relationship_id)
-    lock_client(of["attendee"])
-    ids = Relationship.objects.filter(Q(pk=relationship_id) | Q(ended_at=None, **of)).values_list(
-        "pk", flat=True
+    attendee_id = of["attendee"]
+    lock_client(attendee_id)
+    wanted = Q(pk=relationship_id) | Q(ended_at=None, **of)
+    own = Q(ended_at=None, attendee=attendee_id, payer=attendee_id)
+    return lock_relationships(
+        Relationship.objects.filter(wanted | own).values_list("pk", flat=True)
     )
-    return lock_relationships(ids)
 
 
 def lock_session(therapy_session_id: int) -> TherapySession:
-    """Lock a session after its relationship, and re-read both.
+    """Lock a session after its attendee and its relationship, and re-read both.
 
-    The relationship may change between looking and locking: then look again.
+    A session changes its relationship under its attendee's lock only.
     """
-    while True:
-        relationship_id = TherapySession.objects.values_list("relationship_id", flat=True).get(
-            pk=therapy_session_id
-        )
-        relationship = lock_relationships([relationship_id])[relationship_id]
-        (therapy_session,) = TherapySession.objects.select_related("service_type").locked(
-            [therapy_session_id]
-        )
-        if therapy_session.relationship_id == relationship_id:
-            therapy_session.relationship = relationship
-            return therapy_session
+    found = TherapySession.objects.filter(pk=therapy_session_id)
+    lock_client(found.values_list("relationship__attendee_id", flat=True).get())
+    relationship_id = found.values_list("relationship_id", flat=True).get()
+    relationship = lock_relationships([relationship_id])[relationship_id]
+    (therapy_session,) = TherapySession.objects.select_related("service_type").locked(
+        [therapy_session_id]
+    )
+    therapy_session.relationship = relationship
+    return therapy_session

@@ -29,12 +29,18 @@ from relationships.rules import why_may_not_pay_for_self
 from sessions.actions import move_sessions
 from sessions.models import TherapySession
 from workflows import letters
+from workflows.change_client import apply_age_rule
 from workflows.locks import lock_shared_relationships
 from workflows.migration_digest import Differences, differences
 from workflows.migration_preview import MigrationPreview, migrated_to, preview_migration
 from workflows.permission import require_right
 
-MANDATE_MANNERS = {Manner.PHONE: MandateManner.PHONE, Manner.EMAIL: MandateManner.EMAIL}
+MANDATE_MANNERS = {
+    Manner.IN_SESSION: MandateManner.IN_PERSON,
+    Manner.IN_PERSON: MandateManner.IN_PERSON,
+    Manner.PHONE: MandateManner.PHONE,
+    Manner.EMAIL: MandateManner.EMAIL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,8 @@ def migrate_to_first_party(
             return done
         preview = _look_again(relationship, digest, now=now)
         _require_answers(preview, answers, now=now)
+        own = [one for one in locked.values() if one.is_open and one.is_first_party]
+        _complete(relationship.attendee, answers, own, by=Actor.user(user), now=now)
         return _migrate(preview, answers, by=Actor.user(user), now=now)
 
 
@@ -136,11 +144,24 @@ def _require_details(preview: MigrationPreview, answers: MigrationAnswers, today
             raise Refused(reason)
 
 
+def _complete(
+    attendee: Client,
+    answers: MigrationAnswers,
+    own: Sequence[Relationship],
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Write what was missing of the attendee; a date of birth may let stopped charges go on."""
+    if answers.details:
+        change_client(client=attendee, changes=answers.details, by=by, now=now)
+        apply_age_rule(attendee, own, by=by, now=now)
+
+
 def _migrate(
     preview: MigrationPreview, answers: MigrationAnswers, *, by: Actor, now: datetime
 ) -> Relationship:
     old, attendee = preview.relationship, preview.relationship.attendee
-    change_client(client=attendee, changes=answers.details, by=by, now=now)
     new = preview.existing or actions.open_relationship(
         therapist=old.therapist,
         attendee=attendee,
@@ -228,9 +249,12 @@ def _agree_or_ask(
     elif preview.card is None:
         request_card(payer=new.payer, by=by, now=now)
     elif not Mandate.objects.live().filter(relationship=new).exists():
-        manner = MANDATE_MANNERS.get(Manner(answers.manner), MandateManner.IN_PERSON)
         mandate = record_mandate(
-            relationship=new, manner=manner, by=by, now=now, is_confirmed_by_mail=False
+            relationship=new,
+            manner=_how_agreed(answers),
+            by=by,
+            now=now,
+            is_confirmed_by_mail=False,
         )
         letters.you_pay_from_now_on(
             new, moved, practice=preview.practice, now=now, card=preview.card, mandate=mandate
@@ -239,6 +263,13 @@ def _agree_or_ask(
         letters.you_pay_from_now_on(
             new, moved, practice=preview.practice, now=now, card=preview.card
         )
+
+
+def _how_agreed(answers: MigrationAnswers) -> MandateManner:
+    """The attendee agreed as they asked; when the organiser asked, how they agreed is not said."""
+    if answers.requester == Requester.ORGANISER:
+        return MandateManner.TOLD
+    return MANDATE_MANNERS.get(Manner(answers.manner), MandateManner.TOLD)
 
 
 def _record(

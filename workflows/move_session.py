@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import transaction
 
 from practice.audit.actor import Actor
-from practice.models import Practice
 from practice.refusals import Refused
 from practice.team.models import User
 from sessions.actions import move_sessions
@@ -22,7 +21,7 @@ def move_session(
     """Give a session to another payer; one that is there already is returned as it is.
 
     1. Lock both relationships and the session. 2. Move it. 3. Ask the new payer for a card where
-    it is missing. 4. E-mail to the new payer and the attendee: the appointment, now theirs to pay.
+    it is missing. 4. E-mail to the new payer: the appointment, now theirs to pay.
     Raises Refused: other people's relationship, an ended one, a session that may not move.
     """
     by = Actor.user(user)
@@ -44,5 +43,5 @@ def move_session(
         move_sessions(therapy_sessions=[therapy_session], to=to, by=by, now=now)
         ask_for_card(to, by=by, now=now)
         therapy_session.refresh_from_db(fields=["relationship", "sequence"])
-        letters.sessions_booked(to, [therapy_session], practice=Practice.current(), now=now)
+        letters.sessions_moved(to, [therapy_session], now=now)
         return therapy_session

@@ -131,6 +131,7 @@ class Migration(migrations.Migration):
                             ("IN_PERSON", "In person, recorded by staff"),
                             ("PHONE", "By phone, recorded by staff"),
                             ("EMAIL", "By e-mail, recorded by staff"),
+                            ("TOLD", "Told, recorded by staff"),
                         ],
                         max_length=20,
                     ),

@@ -88,3 +88,11 @@ def test_its_time_is_free_again(booked, relationship, now):
     )
     assert moved.starts_at == booked.starts_at
     assert moved.place == "Room 2"
+
+
+def test_nobody_owes_a_fee_where_nothing_is_paid(booked):
+    relationship = booked.relationship
+    relationship.payment_method, relationship.not_paid_reason = "NOT_AT_ALL", "A study"
+    relationship.save()
+    cancel_it(booked, booked.starts_at - timedelta(hours=1))
+    assert not any("£" in mail.text for mail in OutgoingEmail.objects.all())

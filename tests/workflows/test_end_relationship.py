@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from billing.models import CardRequest, MandateManner
@@ -6,7 +8,13 @@ from practice.refusals import Refused
 from relationships.actions import set_payer_plan
 from relationships.models import EndReason, PayerPlan
 from sessions.models import Status
-from tests.factories import BY, MandateFactory, RelationshipFactory, UserFactory
+from tests.factories import (
+    BY,
+    MandateFactory,
+    RelationshipFactory,
+    TherapySessionFactory,
+    UserFactory,
+)
 from workflows.end_relationship import Choice, Fate, end_relationship
 from workflows.restart_relationship import restart
 
@@ -58,6 +66,24 @@ def test_moved_ones_ask_their_new_payer_for_a_card(relationship, upcoming, now):
     end(relationship, now, all_to(upcoming, Fate.MOVE, to.pk))
     assert to.therapy_sessions.count() == 4
     assert CardRequest.objects.open().get().payer == to.payer
+
+
+def test_the_new_payer_is_told_of_what_they_pay_now(relationship, upcoming, now):
+    to = RelationshipFactory(therapist=relationship.therapist, attendee=relationship.attendee)
+    end(relationship, now, all_to(upcoming, Fate.MOVE, to.pk))
+    mail = OutgoingEmail.objects.get(name="sessions_booked")
+    assert mail.to == to.payer.email
+
+
+def test_cancelling_many_takes_no_more_statements(
+    relationship, upcoming, now, django_assert_num_queries, django_assert_max_num_queries
+):
+    other = RelationshipFactory(therapist=relationship.therapist)
+    one = TherapySessionFactory(relationship=other, starts_at=now + timedelta(days=90))
+    with django_assert_max_num_queries(60) as with_many:
+        end(relationship, now, all_to(upcoming, Fate.CANCEL))
+    with django_assert_num_queries(len(with_many)):
+        end(other, now, all_to([one], Fate.CANCEL))
 
 
 @pytest.mark.parametrize("kind", ["stranger's", "ended", "itself", "nowhere"])

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing.models import CardRequest, Mandate
+from billing.models import CardRequest, Mandate, MandateManner
 from notifications.models import OutgoingEmail
 from practice.models import Practice
 from practice.refusals import Refused
@@ -82,6 +82,36 @@ def test_the_mandate_is_recorded_when_the_attendee_has_a_card(relationship, upco
     assert Mandate.objects.live().get().relationship == new
     assert not CardRequest.objects.exists()
     assert mails()["you_pay_from_now_on"] == "sam@example.com"
+
+
+@pytest.mark.parametrize(
+    ("asked", "manner"),
+    [
+        ({"manner": Manner.PHONE}, MandateManner.PHONE),
+        ({"manner": Manner.LETTER}, MandateManner.TOLD),
+        (
+            {
+                "manner": Manner.PHONE,
+                "requester": Requester.ORGANISER,
+                "has_attendee_agreed": True,
+            },
+            MandateManner.TOLD,
+        ),
+    ],
+)
+def test_the_mandate_says_no_more_than_is_known(relationship, now, asked, manner):
+    CardFactory(client=relationship.attendee)
+    migrate(relationship, now, **asked)
+    assert Mandate.objects.live().get().manner == manner
+
+
+def test_a_date_of_birth_lets_stopped_charges_go_on(relationship, now):
+    own = RelationshipFactory(attendee=relationship.attendee, first_party=True, flagged_at=now)
+    relationship.attendee.date_of_birth = None
+    relationship.attendee.save()
+    migrate(relationship, now, details={"date_of_birth": date(1990, 1, 1)})
+    own.refresh_from_db()
+    assert own.flagged_at is None
 
 
 def test_an_expired_card_is_no_card(relationship, now):

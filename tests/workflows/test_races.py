@@ -1,6 +1,6 @@
 """Two people at the same instant, on PostgreSQL; each race is also run with the locks taken out."""
 
-import time
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -18,7 +18,12 @@ from relationships.models import EndReason, Relationship
 from sessions import actions as session_actions
 from sessions.models import TherapySession
 from tests.concurrency import at_once, take_locks_out
-from tests.factories import CardFactory, MandateFactory, ServiceTypeFactory
+from tests.factories import (
+    CardFactory,
+    MandateFactory,
+    RelationshipFactory,
+    ServiceTypeFactory,
+)
 from tests.workflows.test_migrate_to_first_party import answers, seen
 from workflows import book as booking
 from workflows import migrate_to_first_party as migration
@@ -26,10 +31,11 @@ from workflows.book import BookingOrder, book
 from workflows.cancel import cancel
 from workflows.end_relationship import Choice, Fate, end_relationship
 from workflows.migrate_to_first_party import StalePreview, migrate_to_first_party
+from workflows.move_session import move_session
+from workflows.reschedule import reschedule
 from workflows.restart_relationship import restart
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-PAUSE = 0.3
 
 
 @pytest.fixture(params=["with locks", "without locks"])
@@ -47,25 +53,31 @@ def judge(problems: list[str], is_locked: bool) -> None:
         assert problems
 
 
-def pause_before(monkeypatch, module, name: str) -> None:
-    """Hold whoever comes to this step, so that another can come between."""
-    real = getattr(module, name)
+class Gate:
+    """Holds whoever comes to a step until the other one is done, or is kept out by a lock."""
 
-    def paused(*args, **kwargs):
-        time.sleep(PAUSE)
-        return real(*args, **kwargs)
+    def __init__(self, monkeypatch, module, name: str) -> None:
+        self.reached, self.passed = threading.Event(), threading.Event()
+        real = getattr(module, name)
 
-    monkeypatch.setattr(module, name, paused)
+        def held(*args, **kwargs):
+            self.reached.set()
+            self.passed.wait(timeout=1)
+            return real(*args, **kwargs)
 
+        monkeypatch.setattr(module, name, held)
 
-def later(action):
-    """Start when the other one has come to its pause."""
+    def then(self, action):
+        """Start when the first has come to the step; let it go on when this is done."""
 
-    def run():
-        time.sleep(PAUSE / 3)
-        return action()
+        def run():
+            self.reached.wait(timeout=20)
+            try:
+                return action()
+            finally:
+                self.passed.set()
 
-    return run
+        return run
 
 
 @pytest.fixture
@@ -88,7 +100,7 @@ def confirm(relationship, upcoming, now):
 def test_fifty_confirmations_of_one_migration(
     monkeypatch, is_locked, confirm, relationship, upcoming
 ):
-    pause_before(monkeypatch, migration, "_migrate")
+    Gate(monkeypatch, migration, "_migrate")
 
     given = at_once([confirm] * 50)
 
@@ -104,7 +116,7 @@ def test_fifty_confirmations_of_one_migration(
 def test_migrate_against_book(monkeypatch, is_locked, confirm, relationship, now):
     CardFactory(client=relationship.payer)
     MandateFactory(relationship=relationship)
-    pause_before(monkeypatch, booking, "book_sessions")
+    gate = Gate(monkeypatch, booking, "book_sessions")
     order = BookingOrder(
         service_type=ServiceTypeFactory(),
         first_on=(now + timedelta(days=50)).date(),
@@ -118,7 +130,7 @@ def test_migrate_against_book(monkeypatch, is_locked, confirm, relationship, now
             relationship_id=relationship.pk, order=order, user=relationship.therapist, now=now
         )
 
-    booked, migrated = at_once([book_one, later(confirm)])
+    booked, migrated = at_once([book_one, gate.then(confirm)])
 
     relationship.refresh_from_db()
     problems = []
@@ -134,7 +146,7 @@ def test_migrate_against_book(monkeypatch, is_locked, confirm, relationship, now
 
 
 def test_migrate_against_cancel(monkeypatch, is_locked, confirm, relationship, upcoming, now):
-    pause_before(monkeypatch, session_actions, "cancel_session")
+    gate = Gate(monkeypatch, session_actions, "cancel_session")
 
     def cancel_one():
         return cancel(
@@ -144,7 +156,7 @@ def test_migrate_against_cancel(monkeypatch, is_locked, confirm, relationship, u
             now=now,
         )
 
-    cancelled, migrated = at_once([cancel_one, later(confirm)])
+    cancelled, migrated = at_once([cancel_one, gate.then(confirm)])
 
     problems = []
     one = TherapySession.objects.get(pk=upcoming[0].pk)
@@ -163,7 +175,7 @@ def test_migrate_against_card_removal(monkeypatch, is_locked, confirm, relations
     CardFactory(client=relationship.attendee)
     shown = seen(relationship, now)
     monkeypatch.setattr(gateway, "detach_card", lambda card_id: None)
-    pause_before(monkeypatch, migration, "_record")
+    gate = Gate(monkeypatch, migration, "_record")
 
     def confirm_with_card():
         return migrate_to_first_party(
@@ -178,7 +190,7 @@ def test_migrate_against_card_removal(monkeypatch, is_locked, confirm, relations
         owner = Client.objects.get(pk=relationship.attendee_id)
         return remove_card(client=owner, by=Actor.client(owner.pk), now=now)
 
-    migrated, removed = at_once([confirm_with_card, later(remove)])
+    migrated, removed = at_once([confirm_with_card, gate.then(remove)])
 
     problems = [repr(one) for one in (migrated, removed) if isinstance(one, Exception)]
     has_card = Card.objects.default().exists()
@@ -190,7 +202,7 @@ def test_migrate_against_card_removal(monkeypatch, is_locked, confirm, relations
 def test_end_against_book(monkeypatch, is_locked, relationship, now):
     CardFactory(client=relationship.payer)
     MandateFactory(relationship=relationship)
-    pause_before(monkeypatch, booking, "book_sessions")
+    gate = Gate(monkeypatch, booking, "book_sessions")
     order = BookingOrder(
         service_type=ServiceTypeFactory(),
         first_on=(now + timedelta(days=50)).date(),
@@ -213,7 +225,7 @@ def test_end_against_book(monkeypatch, is_locked, relationship, now):
             now=now,
         )
 
-    at_once([book_one, later(end_it)])
+    at_once([book_one, gate.then(end_it)])
 
     relationship.refresh_from_db()
     is_lost = not relationship.is_open and relationship.therapy_sessions.scheduled().exists()
@@ -246,3 +258,28 @@ def test_two_restarts_and_two_ends(relationship, upcoming, now):
     assert OutgoingEmail.objects.filter(name="sessions_cancelled").count() == 2
     assert all(isinstance(one, Relationship) for one in at_once([restart_it] * 8))
     assert Mandate.objects.live().count() == 1
+
+
+def test_reschedule_against_move_to_and_fro(relationship, upcoming, now):
+    """No deadlock: both lock the attendee first."""
+    other = RelationshipFactory(therapist=relationship.therapist, attendee=relationship.attendee)
+    one, user = upcoming[0], relationship.therapist
+
+    def move(to):
+        return lambda: move_session(
+            therapy_session_id=one.pk, to_relationship_id=to.pk, user=user, now=now
+        )
+
+    def shift(hours):
+        return lambda: reschedule(
+            therapy_session_id=one.pk,
+            starts_at=one.starts_at + timedelta(hours=hours),
+            length_minutes=50,
+            place="",
+            user=user,
+            now=now,
+        )
+
+    for _ in range(5):
+        given = at_once([move(other), shift(2), move(relationship), shift(3), move(other)])
+        assert [one for one in given if not isinstance(one, TherapySession)] == []
