@@ -99,16 +99,18 @@ def _acceptable(setup: CardSetup, visit: gateway.SetupVisit) -> gateway.SavedCar
         raise _Rejected("the link was revoked")
     if not visit.is_for_off_session:
         raise _Rejected("it may not be charged while its owner is away")
-    if visit.card is None or visit.card.customer_id != visit.customer_id:
+    if visit.card is None:
+        raise _Rejected("it is not a card")
+    if visit.card.customer_id != visit.customer_id:
         raise _Rejected("it is not attached")
     return visit.card
 
 
 def _reject(setup: CardSetup, visit: gateway.SetupVisit, reason: str, *, now: datetime) -> Outcome:
-    """Detach the card, unless it is one that somebody saved properly, and then say so."""
-    card = visit.card
-    if card and not Card.objects.attached().filter(stripe_id=card.id).exists():
-        gateway.detach_card(card.id)
+    """Detach what was saved, unless it is a card that somebody saved properly, and then say so."""
+    saved = visit.method_id
+    if saved and not Card.objects.attached().filter(stripe_id=saved).exists():
+        gateway.detach_card(saved)
     return _settle(setup, CardSetup.Status.REJECTED, now=now, reason=reason)
 
 

@@ -18,7 +18,6 @@ from billing.models import (
 )
 from billing.terms import Terms
 from clients.models import AccessLink, Client
-from practice.models import Practice
 from practice.refusals import Refused
 
 FIRST_CHECK_AFTER = timedelta(minutes=1)
@@ -70,7 +69,6 @@ def _open_page(link: AccessLink, *, back: WayBack, now: datetime) -> gateway.Set
     return gateway.open_setup_page(
         customer_id=ensure_customer(link=link, now=now),
         reference=reference_of(link),
-        currency=Practice.current().currency,
         success_url=back.done_url,
         cancel_url=back.cancelled_url,
         key=_key("card-setup", link, now=now),

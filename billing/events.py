@@ -87,16 +87,16 @@ def _setup_page_changed(page: dict[str, Any], now: datetime) -> None:
 
 
 def _detach_stray(page_id: str) -> None:
-    """A card saved for a customer of ours on a page we did not open, or do not know of: not kept."""
+    """Saved for a customer of ours on a page we did not open, or do not know of: not kept."""
     try:
         visit = gateway.read_setup_visit(page_id)
     except gateway.NotFound:
         return
     is_ours = StripeCustomer.objects.filter(stripe_id=visit.customer_id).exists()
-    card = visit.card
-    if is_ours and card and not Card.objects.filter(stripe_id=card.id).exists():
+    saved = visit.method_id
+    if is_ours and saved and not Card.objects.filter(stripe_id=saved).exists():
         log.warning("A card came through an unknown page and is detached.")
-        gateway.detach_card(card.id)
+        gateway.detach_card(saved)
 
 
 def _setup_failed(intent: dict[str, Any], now: datetime) -> None:

@@ -77,12 +77,16 @@ class SavedCard:
 
 @dataclass(frozen=True, slots=True)
 class SetupVisit:
-    """What became of a page to save a card. `status`: open, complete or expired."""
+    """What became of a page to save a card. `status`: open, complete or expired.
+
+    `method_id` is what was saved there, a card or, against what we asked for, something else.
+    """
 
     status: str
     reference: str
     customer_id: str
     is_for_off_session: bool
+    method_id: str | None
     card: SavedCard | None
 
 
@@ -109,7 +113,6 @@ def open_setup_page(
     *,
     customer_id: str,
     reference: str,
-    currency: str,
     success_url: str,
     cancel_url: str,
     key: str,
@@ -121,7 +124,7 @@ def open_setup_page(
                 "mode": "setup",
                 "customer": customer_id,
                 "client_reference_id": reference,
-                "currency": currency.lower(),
+                "allowed_payment_method_types": ["card"],
                 "success_url": success_url,
                 "cancel_url": cancel_url,
             },
@@ -142,6 +145,7 @@ def read_setup_visit(page_id: str) -> SetupVisit:
         reference=page.client_reference_id or "",
         customer_id=_id(page.customer) or "",
         is_for_off_session=bool(intent and intent.usage == "off_session"),
+        method_id=_id(intent.payment_method) if intent else None,
         card=_card(intent.payment_method) if intent else None,
     )
 

@@ -1,5 +1,6 @@
 """A card arrives, in every order, through every door; the stand-in is Stripe."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -104,12 +105,26 @@ def test_a_card_for_presence_only_is_not_kept(setup, stripe, monkeypatch):
     read = gateway.read_setup_visit
 
     def on_session(page_id):
-        seen = read(page_id)
-        return gateway.SetupVisit(seen.status, seen.reference, seen.customer_id, False, seen.card)
+        return replace(read(page_id), is_for_off_session=False)
 
     monkeypatch.setattr(gateway, "read_setup_visit", on_session)
     assert finish(setup) == Outcome.REJECTED
     assert nothing_was_kept()
+
+
+def test_only_cards_are_asked_for(setup):
+    page = gateway._client().v1.checkout.sessions.retrieve(setup.stripe_id)
+    assert page.allowed_payment_method_types == ["card"]
+
+
+def test_what_is_no_card_is_not_kept(setup, stripe, monkeypatch):
+    stripe.save_card(setup.url)
+    stripe_id = only_customers_card(setup)
+    with monkeypatch.context() as patch:
+        patch.setattr(gateway, "_card", lambda method: None)
+        assert finish(setup) == Outcome.REJECTED
+    assert nothing_was_kept()
+    assert not is_attached(stripe_id)
 
 
 def test_revoked_while_stripe_was_asked(setup, asked, stripe, monkeypatch):
