@@ -1,5 +1,7 @@
 """What people type about a client."""
 
+import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -92,10 +94,15 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ClientForm(PersonForm):
-    """Everything known of a client. `alike` holds who may be the same person."""
+    """Everything known of a client. `alike` holds who may be the same person.
+
+    `seen` says what was known when the page was opened, so that nobody overwrites what somebody
+    else wrote in between without having seen it.
+    """
 
     date_of_birth = DayField(required=False, validators=[validate_birth_date])
     add_anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta(PersonForm.Meta):
         fields = [
@@ -113,6 +120,8 @@ class ClientForm(PersonForm):
         super().__init__(*args, **kwargs)
         self.today = today
         self.alike: list[Client] = []
+        self.known = _fingerprint(self.initial)
+        self.initial["seen"] = self.known
 
     def clean_date_of_birth(self) -> date | None:
         born_on: date | None = self.cleaned_data["date_of_birth"]
@@ -122,7 +131,21 @@ class ClientForm(PersonForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        self._refuse_unseen(cleaned.get("seen", ""))
         self.alike = []
         if not (self.instance.pk or self.again or self.errors or cleaned["add_anyway"]):
             self.alike = like_them(self.person, user=self.user)
         return cleaned
+
+    def _refuse_unseen(self, seen: str) -> None:
+        if not (self.instance.pk and seen) or seen == self.known:
+            return
+        self.data = {**self.data.dict(), "seen": self.known}  # type: ignore[attr-defined]
+        sentence = "Somebody changed this person while you were typing. Check, and save again."
+        self.add_error(None, sentence)
+
+
+def _fingerprint(known: Mapping[str, Any]) -> str:
+    """Sixteen digits that change with what is known."""
+    parts = sorted((name, str(value or "")) for name, value in known.items())
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

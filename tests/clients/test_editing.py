@@ -176,6 +176,15 @@ def test_a_client_is_edited(desk, attendee):
     assert attendee.search_name == fold("Ann Lee")
 
 
+def test_what_somebody_else_wrote_meanwhile_is_not_overwritten(desk, attendee):
+    seen = desk.get(edit_url(attendee)).context["form"]["seen"].value()
+    Client.objects.filter(pk=attendee.pk).update(mobile="+447700900999")
+    first = desk.post(edit_url(attendee), ANN | {"seen": seen})
+    assert "while you were typing" in errors(first)["__all__"][0]
+    again = first.context["form"]["seen"].value()
+    assert desk.post(edit_url(attendee), ANN | {"seen": again}).status_code == 302
+
+
 def test_an_edit_that_failed_leaves_the_head_as_it_was(desk, attendee):
     response = desk.post(edit_url(attendee), ANN | {"first_name": "Zed", "email": "no"})
     assert response.context["client"].name == "Sam Rivers"
