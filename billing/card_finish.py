@@ -23,6 +23,7 @@ from billing.models import (
     MandateManner,
     StripeCustomer,
 )
+from billing.rules import charged_by_card
 from clients.actions import issue_link
 from clients.models import AccessLink, Client, LinkPurpose
 from practice.audit.actor import Actor
@@ -57,6 +58,7 @@ def finish_setup(*, setup: CardSetup, now: datetime) -> Outcome:
     detached. 3. Agreements for what was ticked and still is open, by card and this payer's. 4. The
     request is closed when nothing is missing. 5. Mail to the payer and the therapists. 6. Audit.
     Arrived through a revoked, superseded or foreign link: detached, no agreement, audit.
+    Closed without a card: expired; the same link opens a new page.
     Raises GatewayUnavailable, with nothing changed.
     """
     settled = _SETTLED[CardSetup.Status(setup.status)]
@@ -66,13 +68,8 @@ def finish_setup(*, setup: CardSetup, now: datetime) -> Outcome:
     if visit.status == "open":
         return Outcome.OPEN
     if visit.status != "complete":
-        return mark_expired(setup=setup, now=now)
+        return _settle(setup, CardSetup.Status.EXPIRED, now=now)
     return _finish_complete(setup, visit, now=now)
-
-
-def mark_expired(*, setup: CardSetup, now: datetime) -> Outcome:
-    """The page at Stripe is closed and no card came; the same link opens a new one."""
-    return _settle(setup, CardSetup.Status.EXPIRED, now=now)
 
 
 def _finish_complete(setup: CardSetup, visit: gateway.SetupVisit, *, now: datetime) -> Outcome:
@@ -129,20 +126,30 @@ def _settle(setup: CardSetup, status: CardSetupStatus, *, now: datetime, **detai
 def _save(
     setup: CardSetup, visit: gateway.SetupVisit, saved: gateway.SavedCard, *, now: datetime
 ) -> Outcome:
-    ticks = {tick.relationship_id: tick.text for tick in setup.agreements.all()}
-    relationships = Relationship.objects.with_people().locked(ticks)
+    relationships = _lock_relationships(setup.client)
     lock_cards(setup.client)
-    list(CardRequest.objects.filter(link_id=setup.link_id).select_for_update())
+    _lock_requests(setup.client)
     locked = CardSetup.objects.select_for_update(of=("self",)).get(pk=setup.pk)
     if locked.status != CardSetup.Status.OPEN:
         return _SETTLED[CardSetup.Status(locked.status)]
     _acceptable(locked, visit)
     card = _replace_card(locked, saved, now=now)
-    for relationship in relationships:
-        _agree(locked, relationship, ticks[relationship.pk], now=now)
+    for tick in locked.agreements.filter(relationship__in=relationships):
+        _agree(locked, relationships[tick.relationship_id], tick.text, now=now)
     _close(locked, now=now)
     _tell(card, now=now)
     return Outcome.SAVED
+
+
+def _lock_relationships(payer: Client) -> dict[int, Relationship]:
+    """All that could be ticked, by id: which are, is read under the visit's own lock, the last one."""
+    ids = charged_by_card(payer).values_list("pk", flat=True)
+    return {one.pk: one for one in Relationship.objects.with_people().locked(ids)}
+
+
+def _lock_requests(payer: Client) -> None:
+    """The one of this visit's link, and the open one, which may be closed by it."""
+    list(CardRequest.objects.filter(payer=payer).order_by("pk").select_for_update())
 
 
 def _replace_card(setup: CardSetup, saved: gateway.SavedCard, *, now: datetime) -> Card:

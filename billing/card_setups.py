@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from billing import gateway
-from billing.card_finish import Outcome, finish_setup, mark_expired
+from billing.card_finish import Outcome, finish_setup
 from billing.mandate_texts import VERSION
 from billing.models import (
     CardRequest,
@@ -19,6 +19,7 @@ from billing.models import (
 from billing.terms import Terms
 from clients.models import AccessLink, Client
 from practice.refusals import Refused
+from relationships.models import Relationship
 
 FIRST_CHECK_AFTER = timedelta(minutes=1)
 LEAST_TIME_LEFT = timedelta(minutes=15)
@@ -36,8 +37,8 @@ def start_setup(*, link: AccessLink, ticked: Sequence[Terms], back: WayBack, now
     """Return the address to send the payer to: Stripe's page, or our own when the card is saved.
 
     1. The page this link has open is used again, with the ticks given now; one that another link of
-    the payer has open is closed. 2. A customer at Stripe. 3. A page at Stripe. 4. The row that keeps
-    page and ticks. Raises Refused for a link that has ended, GatewayUnavailable.
+    the payer has open is closed, and a card that came before that is kept. 2. A customer at Stripe.
+    3. A page at Stripe. 4. The row that keeps page and ticks. Raises Refused for a link that has ended, GatewayUnavailable.
     """
     setup = CardSetup.objects.open().filter(client=link.client).select_related("link").first()
     if setup and (url := _reuse(setup, link=link, ticked=ticked, back=back, now=now)):
@@ -50,19 +51,16 @@ def _reuse(
     setup: CardSetup, *, link: AccessLink, ticked: Sequence[Terms], back: WayBack, now: datetime
 ) -> str:
     """The address to go to, or "" when a new page is needed."""
-    outcome = finish_setup(setup=setup, now=now)
     is_own = setup.link_id == link.pk
-    if outcome in (Outcome.SAVED, Outcome.ALREADY_SAVED):
-        return back.done_url if is_own else ""
-    if outcome != Outcome.OPEN:
-        return ""
-    if is_own and setup.expires_at > now + LEAST_TIME_LEFT:
-        with transaction.atomic():
-            _keep_ticks(setup, ticked)
-        return setup.url
-    gateway.expire_setup_page(setup.stripe_id)
-    mark_expired(setup=setup, now=now)
-    return ""
+    is_good = is_own and setup.expires_at > now + LEAST_TIME_LEFT
+    outcome = finish_setup(setup=setup, now=now)
+    if outcome == Outcome.OPEN and is_good:
+        return setup.url if _keep_ticks(setup, ticked) else back.done_url
+    if outcome == Outcome.OPEN:
+        gateway.expire_setup_page(setup.stripe_id)
+        outcome = finish_setup(setup=setup, now=now)
+    is_saved = outcome in (Outcome.SAVED, Outcome.ALREADY_SAVED)
+    return back.done_url if is_own and is_saved else ""
 
 
 def _open_page(link: AccessLink, *, back: WayBack, now: datetime) -> gateway.SetupPage:
@@ -108,6 +106,7 @@ def _keep(
 ) -> str:
     try:
         with transaction.atomic():
+            _lock_ticked(ticked)
             _require_good(link, now=now)
             setup = CardSetup.objects.create(
                 client=link.client,
@@ -119,7 +118,7 @@ def _keep(
                 expires_at=page.expires_at,
                 next_check_at=now + FIRST_CHECK_AFTER,
             )
-            _keep_ticks(setup, ticked)
+            _write_ticks(setup, ticked)
     except IntegrityError:
         return CardSetup.objects.open().get(client=link.client).url
     return setup.url
@@ -137,8 +136,22 @@ def _require_good(link: AccessLink, *, now: datetime) -> None:
         raise Refused("This link no longer works.")
 
 
-def _keep_ticks(setup: CardSetup, ticked: Iterable[Terms]) -> None:
-    """What was ticked last counts."""
+@transaction.atomic
+def _keep_ticks(setup: CardSetup, ticked: Sequence[Terms]) -> bool:
+    """What was ticked last counts; False, and nothing changes, once the visit is finished."""
+    _lock_ticked(ticked)
+    if not CardSetup.objects.open().filter(pk=setup.pk).update(text_version=VERSION):
+        return False
+    _write_ticks(setup, ticked)
+    return True
+
+
+def _lock_ticked(ticked: Iterable[Terms]) -> None:
+    """Before requests and visits: a tick that is written holds its relationship's row."""
+    Relationship.objects.locked(terms.pk for terms in ticked)
+
+
+def _write_ticks(setup: CardSetup, ticked: Iterable[Terms]) -> None:
     setup.agreements.all().delete()
     CardSetupAgreement.objects.bulk_create(
         CardSetupAgreement(setup=setup, relationship=terms.relationship, text=terms.text)

@@ -1,21 +1,27 @@
 """A card arrives, in every order, through every door; the stand-in is Stripe."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from billing import card_finish, cards, gateway
+from billing import card_finish, card_setups, cards, gateway
 from billing.card_finish import Outcome, finish_setup
 from billing.card_requests import revoke_request
+from billing.card_setups import WayBack, start_setup
 from billing.cards import detach_leftovers, refresh_card, remove_card
 from billing.mandates import withdraw_mandate
 from billing.models import Card, CardRequest, CardSetup, Mandate, StripeCustomer
 from billing.reconcile import reconcile_setups
+from billing.terms import terms_of
+from clients.actions import issue_link
 from notifications.models import OutgoingEmail
 from practice.audit.actor import Actor
 from practice.audit.models import AuditEvent
+from practice.models import Practice
+from relationships.models import Relationship
 from tests.billing.fixtures import BY, card_of, go_to_stripe
 from tests.concurrency import at_once
 from tests.factories import CardFactory, RelationshipFactory
@@ -155,6 +161,101 @@ def test_what_ended_meanwhile_gets_no_agreement(setup, relationship, stripe):
     assert finish(setup) == Outcome.SAVED
     assert not Mandate.objects.exists()
     assert CardRequest.objects.get().status == "REVOKED"
+
+
+def test_a_tick_changed_while_stripe_was_asked_counts(
+    setup, relationship, asked, stripe, monkeypatch
+):
+    """What was ticked is read under the lock: it changes between the look at Stripe and it."""
+    other = RelationshipFactory(payer=relationship.payer)
+    stripe.save_card(setup.url)
+    make_default = gateway.make_default
+
+    def ticked_meanwhile(**names):
+        make_default(**names)
+        setup.agreements.update(relationship=other, text="The other one.")
+
+    stale = CardSetup.objects.prefetch_related("agreements").get(pk=setup.pk)
+    monkeypatch.setattr(gateway, "make_default", ticked_meanwhile)
+    assert finish_setup(setup=stale, now=timezone.now()) == Outcome.SAVED
+    assert [(one.relationship, one.text) for one in Mandate.objects.all()] == [
+        (other, "The other one.")
+    ]
+
+
+@pytest.fixture
+def again(asked, relationship):
+    """Press once more, with these ticks."""
+
+    def press(*ticked, link=None, now=None):
+        now = now or timezone.now()
+        practice = Practice.current()
+        people = Relationship.objects.with_people().filter(pk__in=[one.pk for one in ticked])
+        return start_setup(
+            link=link or asked.link,
+            ticked=terms_of(people, now=now, practice=practice),
+            back=WayBack(done_url="http://localhost/done/", cancelled_url="http://localhost/no/"),
+            now=now,
+        )
+
+    return press
+
+
+def test_a_tick_that_comes_too_late_changes_nothing(
+    setup, again, relationship, stripe, monkeypatch
+):
+    """The card is saved by the webhook between the look at Stripe and the writing of the ticks."""
+    other = RelationshipFactory(payer=relationship.payer)
+
+    def finished_meanwhile(**names):
+        stripe.save_card(setup.url)
+        finish(setup)
+        return Outcome.OPEN
+
+    monkeypatch.setattr(card_setups, "finish_setup", finished_meanwhile)
+    assert again(other) == "http://localhost/done/"
+    assert [tick.relationship for tick in setup.agreements.all()] == [relationship]
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_a_card_that_came_just_before_its_page_was_closed_is_kept(
+    setup, again, asked, relationship, stripe, monkeypatch, is_own
+):
+    expire = gateway.expire_setup_page
+
+    def saved_just_before(page_id):
+        if not Card.objects.exists():
+            stripe.save_card(setup.url)
+        expire(page_id)
+
+    monkeypatch.setattr(gateway, "expire_setup_page", saved_just_before)
+    link = issue_link(client=asked.payer, purpose="YOUR_CARD", now=setup.created_at)
+    later = setup.expires_at - timedelta(minutes=10)
+    address = again(relationship, now=later) if is_own else again(link=link)
+    assert (address == "http://localhost/done/") is is_own
+    assert Card.objects.get().client == asked.payer
+    assert Mandate.objects.get().relationship == relationship
+    assert CardSetup.objects.get(pk=setup.pk).status == "COMPLETE"
+
+
+@pytest.mark.postgres
+def test_ticking_and_finishing_at_once_wait_for_each_other(
+    setup, again, relationship, stripe, monkeypatch
+):
+    """Neither holds the visit while it waits for a relationship."""
+    other = RelationshipFactory(payer=relationship.payer)
+    stripe.save_card(setup.url)
+    monkeypatch.setattr(card_setups, "finish_setup", lambda **names: Outcome.OPEN)
+    tell = card_finish._close
+
+    def slowly(*args, **names):
+        time.sleep(0.3)
+        return tell(*args, **names)
+
+    monkeypatch.setattr(card_finish, "_close", slowly)
+    answers = at_once([lambda: finish(setup), lambda: again(other)])
+    assert answers[0] == Outcome.SAVED
+    assert isinstance(answers[1], str)
 
 
 def test_killed_between_stripes_answer_and_our_commit(setup, stripe, monkeypatch):
