@@ -85,7 +85,7 @@ class HandOver:
         new = Relationship.objects.filter(attendee=attendee, payer=attendee)
         moved = sorted(new.values_list("therapy_sessions", flat=True)) if new else []
         letters = self.letters()
-        assert letters in ([], LETTERS), letters
+        assert letters in ([], LETTERS), f"torn: {letters}"
         return {
             "the old one has ended": old.end_reason == EndReason.MIGRATED,
             "the new one is open": [one.is_open for one in new] == [True],

@@ -15,7 +15,7 @@ from tests.durability.hand_over import LETTERS, HandOver
 from tests.durability.processes import RedisBroker, Site, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-TRIALS = 20
+TRIALS = 12
 
 
 def confirm_and(kill: Callable[[], None], after: float, browser: Browser, one: HandOver) -> Fields:
