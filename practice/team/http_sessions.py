@@ -17,7 +17,7 @@ class SessionStore(db.SessionStore):
     """
 
     def load(self) -> dict[str, Any]:
-        row = self._get_session_from_db()
+        row = self._get_session_from_db()  # type: ignore[attr-defined]
         if row is None:
             return {}
         expires_at = timezone.now() + timedelta(seconds=self.get_session_cookie_age())

@@ -4,7 +4,6 @@ import logging
 from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.test import Client as Browser
 
 from billing.gateway import GatewayUnavailable
@@ -39,10 +38,6 @@ def written(monkeypatch):
 @pytest.fixture
 def world(practice):
     return build_world()
-
-
-def test_the_console_is_all_there_is():
-    assert settings.LOGGING["root"]["handlers"] == ["console"]
 
 
 def test_an_answer_that_asks_for_a_tick_is_logged_without_the_token(world, written):

@@ -37,7 +37,7 @@ def add_one(browser) -> None:
 
 
 def code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 @pytest.mark.parametrize("who", FORCED)
@@ -121,9 +121,9 @@ def test_pages_behind_links_are_nobodys_sign_in():
 
 def test_forms_sent_without_one_do_nothing():
     world = build_world()
-    browser = Browser()
-    browser.force_login(world.people["owner"])
-    answer = browser.post(world.address("sessions:cancel"), {"cancelled_by": "client"})
+    answer = browser_of(owner=True).post(
+        world.address("sessions:cancel"), {"cancelled_by": "client"}
+    )
     assert answer.headers["Location"] == ACTIVATE
     world.upcoming.refresh_from_db()
     assert not world.upcoming.is_cancelled
