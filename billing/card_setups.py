@@ -38,7 +38,8 @@ def start_setup(*, link: AccessLink, ticked: Sequence[Terms], back: WayBack, now
 
     1. The page this link has open is used again, with the ticks given now; one that another link of
     the payer has open is closed, and a card that came before that is kept. 2. A customer at Stripe.
-    3. A page at Stripe. 4. The row that keeps page and ticks. Raises Refused for a link that has ended, GatewayUnavailable.
+    3. A page at Stripe. 4. The row that keeps page and ticks.
+    Raises Refused for a link that has ended, GatewayUnavailable.
     """
     setup = CardSetup.objects.open().filter(client=link.client).select_related("link").first()
     if setup and (url := _reuse(setup, link=link, ticked=ticked, back=back, now=now)):

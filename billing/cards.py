@@ -21,14 +21,18 @@ from relationships.models import Relationship
 log = logging.getLogger(__name__)
 
 
-def remove_card(*, client: Client, by: Actor, now: datetime) -> Card | None:
-    """Take the client's card away and return it; None when there is none.
+def remove_card(
+    *, client: Client, by: Actor, now: datetime, card_id: int | None = None
+) -> Card | None:
+    """Take the client's card away and return it; None when there is none, or it is not `card_id`.
+
+    `card_id` is the card its owner was shown: one that has taken its place since is left alone.
 
     1. Locks the relationships it pays for and the card. 2. It is no longer charged. 3. All agreements
     are withdrawn. 4. Mail to the owner and to each therapist. 5. Audit. 6. It is detached at Stripe,
     now or, when Stripe is away, by the reconciler.
     """
-    card = _put_aside(client, by=by, now=now, has_withdrawn=True)
+    card = _put_aside(client, card_id, by=by, now=now, has_withdrawn=True)
     detach_leftovers(client_id=client.pk, now=now)
     return card
 
@@ -48,7 +52,7 @@ def refresh_card(*, stripe_id: str, now: datetime) -> None:
         return
     if card.is_default:
         by = Actor.system("Stripe")
-        _put_aside(card.client, by=by, now=now, has_withdrawn=False)
+        _put_aside(card.client, card.pk, by=by, now=now, has_withdrawn=False)
     _mark_detached(card, now=now)
 
 
@@ -70,10 +74,13 @@ def detach_leftovers(*, now: datetime, client_id: int | None = None) -> None:
 
 
 @transaction.atomic
-def _put_aside(client: Client, *, by: Actor, now: datetime, has_withdrawn: bool) -> Card | None:
+def _put_aside(
+    client: Client, card_id: int | None, *, by: Actor, now: datetime, has_withdrawn: bool
+) -> Card | None:
+    """The default card, if it is the one meant, is the default no longer."""
     paid = _locked_relationships(client)
     card = next((one for one in lock_cards(client) if one.is_default), None)
-    if card is None:
+    if card is None or card_id not in (None, card.pk):
         return None
     card.is_default = False
     card.save(update_fields=["is_default"])

@@ -1,5 +1,7 @@
 """Your card: see it, what it pays for, replace it, remove it."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -46,14 +48,27 @@ def your_card(request: HttpRequest, link: AccessLink) -> HttpResponse:
 
 @link_page(LinkPurpose.YOUR_CARD)
 def remove_card(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    """The button names the card that was shown: a newer one is not removed in its place."""
     now = timezone.now()
+    back = see_other(reverse("portal:your_card", args=[link.token]))
+    if state_of(link, None, now=now) != LinkState.GOOD:
+        return back
+    is_pressed = request.method == "POST"
+    if is_pressed and _remove(link, request.POST.get("card", ""), now=now):
+        return back
     card = Card.objects.default().filter(client=link.client).first()
-    if card is None or state_of(link, None, now=now) != LinkState.GOOD:
-        return see_other(reverse("portal:your_card", args=[link.token]))
-    if request.method != "POST":
-        return render(request, "portal/remove_card.html", {"link": link, "card": card})
-    cards.remove_card(client=link.client, by=Actor.client(link.client_id), now=now)
-    return see_other(reverse("portal:your_card", args=[link.token]))
+    if card is None:
+        return back
+    context = {"link": link, "card": card, "is_stale": is_pressed}
+    return render(request, "portal/remove_card.html", context, status=409 if is_pressed else 200)
+
+
+def _remove(link: AccessLink, shown: str, *, now: datetime) -> bool:
+    if not shown.isdecimal():
+        return False
+    by = Actor.client(link.client_id)
+    removed = cards.remove_card(client=link.client, card_id=int(shown), by=by, now=now)
+    return removed is not None
 
 
 def _replace(link: AccessLink) -> HttpResponse:

@@ -382,6 +382,27 @@ def test_a_card_taken_away_at_stripe_is_not_charged_any_more(setup, stripe):
     assert OutgoingEmail.objects.filter(name="card_removed_notice").count() == 1
 
 
+def test_a_card_that_took_its_place_meanwhile_is_not_taken_away(
+    setup, relationship, stripe, monkeypatch
+):
+    """Between the look at Stripe and the lock the payer saved another card."""
+    card = saved_card(setup, stripe)
+    read = gateway.read_card
+
+    def replaced_meanwhile(stripe_id):
+        Card.objects.update(is_default=False)
+        CardFactory(client=relationship.payer)
+        return read(stripe_id)
+
+    stripe.switch("payment-methods/detach", payment_method=card.stripe_id)
+    monkeypatch.setattr(gateway, "read_card", replaced_meanwhile)
+    refresh_card(stripe_id=card.stripe_id, now=timezone.now())
+    assert Card.objects.default().get() != card
+    assert not OutgoingEmail.objects.filter(name="card_removed_notice").exists()
+    card.refresh_from_db()
+    assert card.detached_at
+
+
 def test_removing_and_finishing_at_once_leave_no_charge_without_agreement(
     setup, relationship, stripe
 ):

@@ -42,10 +42,22 @@ def test_removing_is_confirmed_first(client, card, address, stripe):
     confirm = client.get(address + "remove/")
     assert card.label in confirm.content.decode()
     assert Card.objects.default().exists()
-    after = client.post(address + "remove/", follow=True)
+    after = client.post(address + "remove/", {"card": card.pk}, follow=True)
     assert "You have no card on file" in after.content.decode()
     assert not Mandate.objects.live().exists()
-    assert client.post(address + "remove/").status_code == 303
+    assert client.post(address + "remove/", {"card": card.pk}).status_code == 303
+
+
+@pytest.mark.parametrize("shown", ["old", "", "x"])
+def test_a_newer_card_is_not_removed_in_place_of_the_one_shown(client, card, address, shown):
+    Card.objects.update(is_default=False)
+    newer = CardFactory(client=card.client, brand="Mastercard", last4="4444")
+    page = client.post(address + "remove/", {"card": card.pk if shown == "old" else shown})
+    assert page.status_code == 409
+    assert "has been replaced since" in page.content.decode()
+    assert newer.label in page.content.decode()
+    assert Card.objects.default().get() == newer
+    assert Mandate.objects.live().exists()
 
 
 def test_withdrawing_one_agreement_keeps_the_card(client, card, address, relationship):
