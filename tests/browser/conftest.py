@@ -68,7 +68,7 @@ def open_browser(
     expect.set_options(timeout=MILLISECONDS)
 
     def opened(key: str = "", **options: Any) -> Page:
-        context = new_context(**options)
+        context = new_context(locale="en-GB", **options)
         context.set_default_timeout(MILLISECONDS)
         watches.append(Watch(context))
         if key:

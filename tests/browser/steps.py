@@ -59,7 +59,8 @@ def then_it_does_not_say(page: Page, *sentences: str) -> None:
 
 def then_nobody_is_shut_out(page: Page) -> None:
     """axe, overflow; wide and narrow, light and dark."""
-    assert not faults(page), page.url
+    found = faults(page)
+    assert not found, f"{page.url}: {found}"
 
 
 # --- The migration --------------------------------------------------------------------------------
