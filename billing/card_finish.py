@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from billing import gateway, letters
-from billing.card_requests import close_request_if_done
+from billing.card_requests import close_request_if_done, request_card
 from billing.cards import detach_leftovers
 from billing.mandates import give, lock_cards, withdraw_narrowed
 from billing.models import (
@@ -23,7 +23,7 @@ from billing.models import (
     MandateManner,
     StripeCustomer,
 )
-from billing.rules import charged_by_card
+from billing.rules import awaiting_agreement, charged_by_card
 from clients.actions import issue_link
 from clients.models import AccessLink, Client, LinkPurpose
 from practice.audit.actor import Actor
@@ -56,7 +56,8 @@ def finish_setup(*, setup: CardSetup, now: datetime) -> Outcome:
 
     Saved: 1. Stripe's default for the customer. 2. The card, in place of the old one, which is then
     detached. 3. Agreements for what was ticked and still is open, by card and this payer's. 4. The
-    request is closed when nothing is missing. 5. Mail to the payer and the therapists. 6. Audit.
+    request is closed when nothing is missing. 5. Mail to the payer and the therapists; on
+    Your card, to agree to what awaits it, if there was no card. 6. Audit.
     Arrived through a revoked, superseded or foreign link: detached, no agreement, audit.
     Closed without a card: expired; the same link opens a new page.
     Raises GatewayUnavailable, with nothing changed.
@@ -127,7 +128,7 @@ def _save(
     setup: CardSetup, visit: gateway.SetupVisit, saved: gateway.SavedCard, *, now: datetime
 ) -> Outcome:
     relationships = _lock_relationships(setup.client)
-    lock_cards(setup.client)
+    is_first = not any(one.is_default for one in lock_cards(setup.client))
     _lock_requests(setup.client)
     locked = CardSetup.objects.select_for_update(of=("self",)).get(pk=setup.pk)
     if locked.status != CardSetup.Status.OPEN:
@@ -138,6 +139,8 @@ def _save(
         _agree(locked, relationships[tick.relationship_id], tick.text, now=now)
     _close(locked, now=now)
     _tell(card, now=now)
+    if is_first and locked.link.purpose == LinkPurpose.YOUR_CARD:
+        _ask_to_agree(locked.client, now=now)
     return Outcome.SAVED
 
 
@@ -197,6 +200,13 @@ def _tell(card: Card, *, now: datetime) -> None:
     your_card = issue_link(client=card.client, purpose=LinkPurpose.YOUR_CARD, now=now)
     letters.card_saved(card, your_card=your_card, now=now)
     letters.card_arrived(card, now=now)
+
+
+def _ask_to_agree(payer: Client, *, now: datetime) -> None:
+    """Your card has no ticks: whoever removed their card, which ended all agreements, and adds one
+    there is asked for them by mail. Without an address for it staff see that it waits."""
+    if payer.email and awaiting_agreement(payer).exists():
+        request_card(payer=payer, by=Actor.client(payer.pk), now=now)
 
 
 def _audit(setup: CardSetup, action: str, *, now: datetime, **details: str) -> None:

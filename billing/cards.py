@@ -13,7 +13,8 @@ from billing import gateway, letters
 from billing.mandates import lock_cards, withdraw_all
 from billing.models import Card, Mandate
 from billing.rules import charged_by_card
-from clients.models import Client
+from clients.actions import issue_link
+from clients.models import Client, LinkPurpose
 from practice.audit.actor import Actor
 from practice.audit.log import record
 from relationships.models import Relationship
@@ -29,8 +30,8 @@ def remove_card(
     `card_id` is the card its owner was shown: one that has taken its place since is left alone.
 
     1. Locks the relationships it pays for and the card. 2. It is no longer charged. 3. All agreements
-    are withdrawn. 4. Mail to the owner and to each therapist. 5. Audit. 6. It is detached at Stripe,
-    now or, when Stripe is away, by the reconciler.
+    are withdrawn. 4. Mail to the owner, with a link to add another, and to each therapist. 5. Audit.
+    6. It is detached at Stripe, now or, when Stripe is away, by the reconciler.
     """
     card = _put_aside(client, card_id, by=by, now=now, has_withdrawn=True)
     detach_leftovers(client_id=client.pk, now=now)
@@ -86,7 +87,8 @@ def _put_aside(
     card.save(update_fields=["is_default"])
     if has_withdrawn:
         withdraw_all(payer=client, by=by, now=now)
-        letters.card_removed(card, now=now)
+        your_card = issue_link(client=client, purpose=LinkPurpose.YOUR_CARD, now=now)
+        letters.card_removed(card, your_card=your_card, now=now)
     letters.card_removed_notice(card, paid, now=now)
     record(by=by, action="card.remove", target=card, client_id=client.pk, now=now, card=card.label)
     return card

@@ -88,12 +88,13 @@ def card_arrived(card: Card, *, now: datetime) -> None:
         emails.card_arrived(letter, card=card.label, **_about(one))
 
 
-def card_removed(card: Card, *, now: datetime) -> None:
-    """To the owner: the card is gone and pays for nothing any more."""
+def card_removed(card: Card, *, your_card: AccessLink, now: datetime) -> None:
+    """To the owner: the card is gone and pays for nothing any more; the link to add another."""
     practice = Practice.current()
     key = f"card:{card.pk}:removed"
     letter = letter_to(card.client, practice=practice, dedupe_key=key, now=now)
-    emails.card_removed(letter, card=card.label)
+    link = link_to(your_card, "portal:your_card", practice=practice)
+    emails.card_removed(letter, card=card.label, link=link)
 
 
 def card_removed_notice(

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from billing import cards
 from billing.card_setups import start_setup
-from billing.models import Card, Mandate
+from billing.models import Card, CardRequest, Mandate
 from billing.rules import awaiting_agreement, today
 from billing.terms import terms_of
 from clients.models import AccessLink, LinkPurpose
@@ -42,6 +42,7 @@ def your_card(request: HttpRequest, link: AccessLink) -> HttpResponse:
         "is_expired": card and card.is_expired(today(now=now, practice=practice)),
         "agreements": list(zip(mandates, terms, strict=True)),
         "awaiting": awaiting_agreement(link.client).count(),
+        "is_asked": CardRequest.objects.open().filter(payer=link.client).exists(),
     }
     return render(request, "portal/your_card.html", context)
 
@@ -60,7 +61,7 @@ def remove_card(request: HttpRequest, link: AccessLink) -> HttpResponse:
     if card is None:
         return back
     context = {"link": link, "card": card, "is_stale": is_pressed}
-    return render(request, "portal/remove_card.html", context, status=409 if is_pressed else 200)
+    return render(request, "portal/remove_card.html", context, status=422 if is_pressed else 200)
 
 
 def _remove(link: AccessLink, shown: str, *, now: datetime) -> bool:
