@@ -9,6 +9,7 @@ from billing import letters
 from billing.card_requests import close_request_if_done, follow_up, require_reachable
 from billing.mandate_texts import VERSION, mandate_text
 from billing.models import Card, Mandate, MandateManner
+from billing.terms import Terms
 from clients.actions import issue_link, revoke_link
 from clients.models import Client, LinkPurpose
 from practice.audit.actor import Actor, ActorKind
@@ -26,11 +27,13 @@ def record_mandate(
     by: Actor,
     now: datetime,
     is_confirmed_by_mail: bool = True,
+    text: str = "",
 ) -> Mandate:
     """Note that the payer agreed to be charged for this relationship, and return the agreement.
 
     1. Locks the relationship and the payer's cards. 2. A narrowed agreement gives way to the whole
-    one; a whole one is returned as it is. 3. The agreement, with its text. 4. If staff recorded it:
+    one; a whole one is returned as it is. 3. The agreement, with its `text`: the words that were
+    shown, or those of today. 4. If staff recorded it:
     its "this is not right" link (`not_right_link`) and the mail that carries it, unless the caller
     says it in a mail of its own (`is_confirmed_by_mail=False`). 5. The open request is closed, or a card
     asked for. 6. Audit. Raises Refused when the relationship has ended, is not paid by card, or its
@@ -42,7 +45,7 @@ def record_mandate(
     if whole := Mandate.objects.whole().filter(relationship=locked).first():
         return whole
     withdraw_narrowed(locked, by=by, now=now)
-    text = mandate_text(locked, practice=Practice.current())
+    text = text or mandate_text(locked, practice=Practice.current())
     mandate = give(locked, manner=manner, text=text, version=VERSION, by=by, now=now)
     if manner != MandateManner.LINK:
         _make_not_right_link(mandate, now=now)
@@ -53,20 +56,22 @@ def record_mandate(
 
 
 @transaction.atomic
-def agree_by_link(
-    *, payer: Client, relationships: Iterable[Relationship], now: datetime
-) -> list[Mandate]:
-    """One press: the payer, whose card is on file, agrees to be charged for these relationships.
+def agree_by_link(*, payer: Client, ticked: Iterable[Terms], now: datetime) -> list[Mandate]:
+    """One press: the payer, whose card is on file, agrees to be charged on these terms.
 
-    1. Locks them all, by id. 2. An agreement each, as of `record_mandate`. 3. Their therapists are told
-    that appointments can be booked. Raises Refused when one of them is not the payer's to agree to.
+    1. Locks their relationships, by id. 2. An agreement each, as of `record_mandate`, to the words shown.
+    3. Their therapists are told that appointments can be booked.
+    Raises Refused when one of them is not the payer's to agree to.
     """
     by = Actor.client(payer.pk)
-    locked = Relationship.objects.with_people().locked(one.pk for one in relationships)
+    texts = {terms.pk: terms.text for terms in ticked}
+    locked = Relationship.objects.with_people().locked(texts)
     if any(one.payer_id != payer.pk for one in locked):
         raise Refused("These appointments are paid by somebody else.")
     given = [
-        record_mandate(relationship=one, manner=MandateManner.LINK, by=by, now=now)
+        record_mandate(
+            relationship=one, manner=MandateManner.LINK, text=texts[one.pk], by=by, now=now
+        )
         for one in locked
     ]
     card = Card.objects.default().filter(client=payer).select_related("client").first()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from billing.mandate_texts import hours, mandate_text, when_charged
 from notifications.letters import AgreementLine
@@ -38,6 +39,11 @@ class Terms:
     def is_due(self) -> bool:
         """The next appointment is so near that it is charged at once."""
         return self.next_charge.startswith(AT_ONCE)
+
+    @property
+    def tick(self) -> str:
+        """What the page's tick posts: which relationship, and which words were read beside it."""
+        return f"{self.pk}-{sha256(self.text.encode()).hexdigest()}"
 
     @property
     def pk(self) -> int:

@@ -17,6 +17,10 @@ from portal.pages import link_page, see_other, way_back
 from portal.states import LinkState, state_of
 from practice.refusals import Refused
 
+CHANGED = (
+    "What you are asked to agree to has changed since you opened this page. Please read it again."
+)
+
 
 @link_page(LinkPurpose.ADD_CARD)
 def add_card(request: HttpRequest, link: AccessLink) -> HttpResponse:
@@ -41,17 +45,24 @@ def add_card_cancelled(request: HttpRequest, link: AccessLink) -> HttpResponse:
 
 def _go_on(request: HttpRequest, link: AccessLink, asked: Asked, *, now: datetime) -> HttpResponse:
     wanted = set(request.POST.getlist("agree"))
-    ticked = [terms for terms in asked.awaiting if str(terms.pk) in wanted]
+    ticked = [terms for terms in asked.awaiting if terms.tick in wanted]
+    if _has_changed(asked, wanted):
+        return _page(request, link, asked, error=CHANGED, status=422)
     if not ticked and (asked.card or not asked.agreed):
         return _page(request, link, asked, error="Tick what you agree to pay for.", status=422)
     try:
         if asked.card and "another" not in request.POST:
-            relationships = [terms.relationship for terms in ticked]
-            agree_by_link(payer=link.client, relationships=relationships, now=now)
+            agree_by_link(payer=link.client, ticked=ticked, now=now)
             return see_other(reverse("portal:add_card", args=[link.token]))
         return see_other(start_setup(link=link, ticked=ticked, back=way_back(link), now=now))
     except Refused:
         return see_other(reverse("portal:add_card", args=[link.token]))
+
+
+def _has_changed(asked: Asked, wanted: set[str]) -> bool:
+    """Something still asked for was ticked beside other words than those of now."""
+    read = {tick.partition("-")[0] for tick in wanted - {terms.tick for terms in asked.awaiting}}
+    return any(str(terms.pk) in read for terms in asked.awaiting)
 
 
 def _page(

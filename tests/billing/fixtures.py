@@ -12,7 +12,9 @@ from django.utils import timezone
 from billing import gateway
 from billing.card_requests import request_card
 from billing.models import CardRequest, CardSetup
+from billing.terms import terms_of
 from practice.audit.actor import Actor
+from practice.models import Practice
 from relationships.models import Relationship
 from tests.factories import RelationshipFactory
 from tests.stand_in import StandIn
@@ -57,10 +59,16 @@ def url_of(request: CardRequest) -> str:
     return f"/l/card/{request.link.token}/"
 
 
+def ticks(*relationships: Relationship) -> dict[str, list[str]]:
+    """What the page posts with these ticked, beside the words of now."""
+    people = Relationship.objects.with_people().filter(pk__in=[one.pk for one in relationships])
+    terms = terms_of(people, now=timezone.now(), practice=Practice.current())
+    return {"agree": [one.tick for one in terms]}
+
+
 def go_to_stripe(http, request: CardRequest, *relationships: Relationship) -> CardSetup:
     """Tick and press; return the visit that is open then."""
-    ticks = [str(one.pk) for one in relationships]
-    answer = http.post(url_of(request), {"agree": ticks})
+    answer = http.post(url_of(request), ticks(*relationships))
     assert answer.status_code == 303, answer.content
     return CardSetup.objects.get(status=CardSetup.Status.OPEN, client=request.payer)
 

@@ -12,10 +12,13 @@ from billing.mandates import (
 )
 from billing.models import CardRequest, Mandate, MandateManner
 from billing.rules import usable_card
+from billing.terms import terms_of
 from notifications.models import OutgoingEmail
 from practice.audit.actor import Actor
 from practice.audit.models import AuditEvent
+from practice.models import Practice
 from practice.refusals import Refused
+from relationships.models import Relationship
 from tests.billing.fixtures import BY
 from tests.factories import CardFactory, MandateFactory, RelationshipFactory
 
@@ -29,6 +32,11 @@ def mails():
 
 def record(relationship, manner=MandateManner.PHONE, **options):
     return record_mandate(relationship=relationship, manner=manner, by=BY, now=NOW, **options)
+
+
+def terms(*relationships):
+    people = Relationship.objects.with_people().filter(pk__in=[one.pk for one in relationships])
+    return terms_of(people, now=NOW, practice=Practice.current())
 
 
 def test_recorded_by_staff_is_confirmed_by_mail(relationship):
@@ -83,7 +91,7 @@ def test_refused_where_there_is_nothing_to_agree_to(practice, trait):
 
 def test_nobody_agrees_for_somebody_else(relationship):
     with pytest.raises(Refused):
-        agree_by_link(payer=relationship.attendee, relationships=[relationship], now=NOW)
+        agree_by_link(payer=relationship.attendee, ticked=terms(relationship), now=NOW)
 
 
 def test_ending_narrows_or_withdraws(practice):
