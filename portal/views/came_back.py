@@ -9,7 +9,7 @@ from billing.card_finish import Outcome, finish_setup
 from billing.gateway import GatewayUnavailable
 from billing.models import CardSetup
 from clients.models import AccessLink, LinkPurpose
-from portal.asking import look
+from portal.asking import look_back
 from portal.pages import link_page, see_other
 
 TEMPLATES = {
@@ -45,5 +45,6 @@ def _came_back(request: HttpRequest, link: AccessLink, *, start: str) -> HttpRes
         return render(request, "portal/checking.html", context, status=503)
     context = {"link": link, "start_url": start_url, "outcome": outcome}
     if outcome in (Outcome.SAVED, Outcome.ALREADY_SAVED):
-        context["asked"] = look(link, now=now)
+        is_told = link.is_usable(now) and link.client.is_reachable
+        context["asked"] = look_back(setup, now=now) if is_told else None
     return render(request, TEMPLATES[outcome], context)

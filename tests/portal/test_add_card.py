@@ -9,7 +9,8 @@ from django.utils import timezone
 from billing.card_requests import request_card, revoke_request
 from billing.models import Card, CardRequest, CardSetup, Mandate
 from notifications.models import OutgoingEmail
-from tests.billing.fixtures import BY, go_to_stripe, url_of
+from portal.views import add_card
+from tests.billing.fixtures import BY, go_to_stripe, ticks, url_of
 from tests.factories import CardFactory, MandateFactory, RelationshipFactory, TherapySessionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,15 +110,60 @@ def test_three_d_secure_failed_then_passed(client, asked, relationship, stripe):
 def test_double_press_back_button_and_forwarded_link_lead_to_one_page(
     client, asked, relationship, stripe
 ):
-    first = client.post(url_of(asked), {"agree": [relationship.pk]})["Location"]
-    assert client.post(url_of(asked), {"agree": [relationship.pk]})["Location"] == first
+    first = client.post(url_of(asked), ticks(relationship))["Location"]
+    assert client.post(url_of(asked), ticks(relationship))["Location"] == first
     assert CardSetup.objects.count() == 1
+
+
+@pytest.fixture
+def back(client, asked, relationship, stripe) -> str:
+    """Where Stripe led the payer when the card was saved, and has been looked at."""
+    address = stripe.save_card(go_to_stripe(client, asked, relationship).url)
+    page = client.get(address).content.decode()
+    assert relationship.attendee.name in page
+    assert "4242" in page
+    return address
+
+
+def says_no_more_than_that_it_is_saved(client, back, relationship):
+    page = client.get(back).content.decode()
+    assert "already saved" in page
+    for secret in ("4242", relationship.attendee.name, relationship.therapist.name, "£"):
+        assert secret not in page
+
+
+@pytest.mark.parametrize("state", ["DO_NOT_CONTACT", "DECEASED"])
+def test_the_way_back_says_nothing_of_who_may_not_be_contacted(
+    client, asked, relationship, back, state
+):
+    type(asked.payer).objects.filter(pk=asked.payer_id).update(state=state)
+    says_no_more_than_that_it_is_saved(client, back, relationship)
+
+
+def test_the_way_back_says_nothing_once_the_link_has_ended(client, asked, relationship, back):
+    with time_machine.travel(asked.link.expires_at):
+        says_no_more_than_that_it_is_saved(client, back, relationship)
+    type(asked.link).objects.filter(pk=asked.link_id).update(revoked_at=timezone.now())
+    says_no_more_than_that_it_is_saved(client, back, relationship)
+
+
+def test_the_way_back_says_nothing_of_what_came_later(client, asked, relationship, back):
+    later = RelationshipFactory(payer=asked.payer)
+    waiting = RelationshipFactory(payer=asked.payer)
+    MandateFactory(relationship=later)
+    Card.objects.update(is_default=False)
+    CardFactory(client=asked.payer, last4="1881")
+    page = client.get(back).content.decode()
+    assert relationship.attendee.name in page
+    assert "replaced since" in page
+    for secret in (later.attendee.name, waiting.attendee.name, "1881", "have not agreed"):
+        assert secret not in page
 
 
 def test_pressing_again_after_saving_leads_to_the_result(client, asked, relationship, stripe):
     setup = go_to_stripe(client, asked, relationship)
     stripe.save_card(setup.url)
-    answer = client.post(url_of(asked), {"agree": [relationship.pk]})
+    answer = client.post(url_of(asked), ticks(relationship))
     assert answer["Location"].endswith("/back/")
     assert Card.objects.count() == 1
 
@@ -145,11 +191,43 @@ def test_each_relationship_is_ticked_separately(client, asked, relationship, str
 
 def test_one_press_agrees_when_a_card_is_on_file(client, asked, relationship, stripe):
     CardFactory(client=relationship.payer)
-    answer = client.post(url_of(asked), {"agree": [relationship.pk]})
+    answer = client.post(url_of(asked), ticks(relationship))
     assert answer.status_code == 303
     assert "This is done" in client.get(answer["Location"]).content.decode()
     assert Mandate.objects.get().relationship == relationship
     assert stripe.requests() == []
+
+
+@pytest.mark.parametrize("has_card", [True, False])
+def test_words_that_changed_are_read_again(client, asked, relationship, stripe, has_card):
+    other = RelationshipFactory(payer=relationship.payer)
+    if has_card:
+        CardFactory(client=relationship.payer)
+    read = ticks(relationship, other)
+    type(relationship).objects.filter(pk=relationship.pk).update(agreed_fee=200)
+    page = client.post(url_of(asked), read)
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "has changed since you opened this page" in text
+    assert "£200.00 for each one" in text
+    assert text.count("checked") == 1, "what did not change stays ticked"
+    assert not Mandate.objects.exists()
+    assert not CardSetup.objects.exists()
+
+
+def test_the_words_that_were_read_are_kept(client, asked, relationship, monkeypatch):
+    """Also when the fee changes between the look and the lock."""
+    CardFactory(client=relationship.payer)
+    read = ticks(relationship)
+    agree = add_card.agree_by_link
+
+    def dearer_meanwhile(**names):
+        type(relationship).objects.update(agreed_fee=200)
+        return agree(**names)
+
+    monkeypatch.setattr(add_card, "agree_by_link", dearer_meanwhile)
+    assert client.post(url_of(asked), read).status_code == 303
+    assert "200" not in Mandate.objects.get().text
 
 
 def test_a_relationship_of_somebody_else_cannot_be_ticked(client, asked, relationship, stripe):
@@ -168,13 +246,13 @@ def test_a_card_is_asked_for_again_where_all_is_agreed(client, asked, relationsh
 
 def test_stripe_away_gives_a_useful_page(client, asked, relationship, stripe):
     stripe.switch("faults", kind="error", count=10, path="/v1/")
-    page = client.post(url_of(asked), {"agree": [relationship.pk]})
+    page = client.post(url_of(asked), ticks(relationship))
     assert page.status_code == 503
     assert "try again" in page.content.decode().lower()
     assert not CardSetup.objects.exists()
     stripe.switch("faults/clear")
     with time_machine.travel(timezone.now() + timedelta(minutes=1)):
-        assert client.post(url_of(asked), {"agree": [relationship.pk]}).status_code == 303
+        assert client.post(url_of(asked), ticks(relationship)).status_code == 303
 
 
 def test_stripe_away_on_the_way_back_says_nothing_is_lost(client, asked, relationship, stripe):
@@ -195,7 +273,7 @@ def test_a_revoked_link_keeps_no_card(client, asked, relationship, stripe):
     assert not Card.objects.exists()
     assert not Mandate.objects.exists()
     assert stripe.requests("/v1/payment_methods/")
-    assert client.post(url_of(asked), {"agree": [relationship.pk]}).status_code == 200
+    assert client.post(url_of(asked), ticks(relationship)).status_code == 200
 
 
 def test_a_superseded_link_keeps_no_card(client, asked, relationship, stripe):

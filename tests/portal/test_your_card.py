@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.models import Card, Mandate
+from billing.models import Card, CardRequest, Mandate
 from clients.actions import issue_link
 from clients.models import LinkPurpose
 from notifications.models import OutgoingEmail
+from tests.billing.fixtures import ticks, url_of
 from tests.factories import CardFactory, MandateFactory, RelationshipFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,7 +54,7 @@ def test_a_newer_card_is_not_removed_in_place_of_the_one_shown(client, card, add
     Card.objects.update(is_default=False)
     newer = CardFactory(client=card.client, brand="Mastercard", last4="4444")
     page = client.post(address + "remove/", {"card": card.pk if shown == "old" else shown})
-    assert page.status_code == 409
+    assert page.status_code == 422
     assert "has been replaced since" in page.content.decode()
     assert newer.label in page.content.decode()
     assert Card.objects.default().get() == newer
@@ -96,6 +97,46 @@ def test_adding_a_card_where_there_is_none(client, address, relationship, stripe
     back = stripe.save_card(answer["Location"])
     assert "Your card is saved" in client.get(back).content.decode()
     assert Card.objects.default().get().client == relationship.payer
+
+
+def test_removing_and_adding_a_card_asks_to_agree_again(
+    client, card, address, relationship, stripe
+):
+    assert "with a link for" not in client.get(address).content.decode()
+    client.post(address + "remove/", {"card": card.pk})
+    removed = OutgoingEmail.objects.get(name="card_removed")
+    assert removed.link_purpose == "YOUR_CARD"
+    assert "When your card is saved, we send you" in client.get(address).content.decode()
+    back = stripe.save_card(client.post(address)["Location"])
+    page = client.get(back).content.decode()
+    assert "We have sent you an e-mail with a link to agree" in page
+    request = CardRequest.objects.get()
+    assert OutgoingEmail.objects.get(name="agree_to_pay").link_salt == request.link.salt
+    assert "You have an e-mail with a link for" in client.get(address).content.decode()
+    client.post(url_of(request), ticks(relationship))
+    assert Mandate.objects.live().get().relationship == relationship
+    assert OutgoingEmail.objects.filter(name="card_arrived").count() == 1
+
+
+def test_replacing_a_card_does_not_ask_for_what_was_withdrawn(
+    client, card, address, relationship, stripe
+):
+    withdrawn = RelationshipFactory(payer=relationship.payer)
+    assert "your agreement." not in client.get(address).content.decode()
+    back = stripe.save_card(client.post(address)["Location"], "5555555555554444")
+    client.get(back)
+    assert Card.objects.default().get() != card
+    assert not withdrawn.mandates.exists()
+    assert not CardRequest.objects.exists()
+
+
+def test_who_has_no_address_any_more_keeps_the_card_all_the_same(
+    client, address, relationship, stripe
+):
+    page = client.post(address)["Location"]
+    type(relationship.payer).objects.filter(pk=relationship.payer_id).update(email="")
+    client.get(stripe.save_card(page))
+    assert Card.objects.default().exists()
 
 
 def test_the_way_back_without_a_visit_leads_to_the_page(client, card, address):
