@@ -34,10 +34,12 @@ def usable_card(relationship: Relationship, *, on: date) -> Card | None:
     """
     if relationship.flagged_at or not relationship.payer.is_reachable:
         return None
-    mandate = Mandate.objects.whole().filter(
-        relationship_id=relationship.pk, payer_id=OuterRef("client_id")
-    )
-    card = Card.objects.default().filter(Exists(mandate), client_id=relationship.payer_id).first()
+    agreed = {
+        "client__mandates__relationship": relationship.pk,
+        "client__mandates__withdrawn_at": None,
+        "client__mandates__narrowed_at": None,
+    }
+    card = Card.objects.default().filter(client=relationship.payer_id, **agreed).first()
     return card if card and not card.is_expired(on) else None
 
 

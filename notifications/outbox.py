@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.template import Context, Engine
 
 from notifications.calendar import Invite
@@ -48,19 +48,19 @@ def queue(
         "url": _url(link),
         "site_url": settings.SITE_URL,
     }
-    email, is_new = OutgoingEmail.objects.get_or_create(
-        dedupe_key=_dedupe_key(name, letter),
-        defaults={
-            "name": name,
-            **_envelope(letter),
-            **_content(name, context),
-            "calendar": invite.text if invite else "",
-            "calendar_method": invite.method.value if invite else "",
-            "link_purpose": link.purpose if link else "",
-            "link_salt": link.salt if link else "",
-        },
-    )
-    if not is_new:
+    try:
+        with transaction.atomic():
+            email = OutgoingEmail.objects.create(
+                dedupe_key=_dedupe_key(name, letter),
+                name=name,
+                **_envelope(letter),
+                **_content(name, context),
+                calendar=invite.text if invite else "",
+                calendar_method=invite.method.value if invite else "",
+                link_purpose=link.purpose if link else "",
+                link_salt=link.salt if link else "",
+            )
+    except IntegrityError:
         return None
     transaction.on_commit(partial(wake, email.pk), robust=True)
     return email

@@ -4,6 +4,7 @@ Minor units (pence, cents) exist in `billing/gateway.py` only.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
 
@@ -15,6 +16,7 @@ def round_money(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)), ROUND_HALF_UP)
 
 
+@lru_cache(maxsize=2048)
 def format_money(amount: Decimal, currency: str) -> str:
     """Say `£80.00` for Decimal("80") and "GBP"."""
     return format_currency(round_money(amount, currency), currency, locale=LOCALE)

@@ -16,21 +16,25 @@ MINIMUM_CARD_CHARGE = {"GBP": Decimal("0.30"), "EUR": Decimal("0.50"), "USD": De
 def clashes(
     *, therapist_id: int, spans: Sequence[Span], ignore: Iterable[int] = ()
 ) -> list[TherapySession]:
-    """The therapist's scheduled sessions that share time with any of the spans; one statement."""
+    """The therapist's scheduled sessions that share time with any of the spans.
+
+    One statement when there are none near; one more, with the people, when there are.
+    """
     if not spans:
         return []
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
-    booked = (
+    near = (
         TherapySession.objects.overlapping(first, last)
         .filter(therapist_id=therapist_id)
         .exclude(pk__in=list(ignore))
-        .with_people()
+        .values_list("pk", "starts_at", "ends_at")
     )
-    return [one for one in booked if any(_overlap(one, span) for span in spans)]
+    taken = [pk for pk, *booked in near if any(_overlap(booked, span) for span in spans)]
+    return list(TherapySession.objects.filter(pk__in=taken).with_people()) if taken else []
 
 
-def _overlap(therapy_session: TherapySession, span: Span) -> bool:
-    return therapy_session.starts_at < span[1] and therapy_session.ends_at > span[0]
+def _overlap(booked: Sequence[datetime], span: Span) -> bool:
+    return booked[0] < span[1] and booked[1] > span[0]
 
 
 def span(starts_at: datetime, length_minutes: int) -> Span:

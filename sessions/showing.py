@@ -40,10 +40,11 @@ class SessionRow:
     charge: str
 
 
-def session_row(
+def _session_row(
     therapy_session: TherapySession,
     relationship: Relationship,
     *,
+    address: str,
     now: datetime,
     practice: Practice,
 ) -> SessionRow:
@@ -52,7 +53,7 @@ def session_row(
     return SessionRow(
         id=therapy_session.pk,
         is_ahead=is_ahead,
-        url=reverse("sessions:session", args=[therapy_session.pk]),
+        url=address.replace("/0/", f"/{therapy_session.pk}/"),
         when=say_when(therapy_session.starts_at),
         length=f"{therapy_session.length_minutes} minutes",
         fee=format_money(therapy_session.fee, therapy_session.currency),
@@ -72,7 +73,11 @@ def session_rows(
     practice: Practice,
 ) -> list[SessionRow]:
     """Rows of sessions that all belong to one relationship."""
-    return [session_row(one, relationship, now=now, practice=practice) for one in therapy_sessions]
+    address = reverse("sessions:session", args=[0])
+    return [
+        _session_row(one, relationship, address=address, now=now, practice=practice)
+        for one in therapy_sessions
+    ]
 
 
 def status_words(therapy_session: TherapySession, *, now: datetime) -> tuple[str, str]:
