@@ -1,12 +1,15 @@
 """Agreements given, recorded, narrowed, withdrawn and disputed."""
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from billing.mandates import (
     agree_by_link,
     dispute_mandate,
     end_mandate,
+    lock_cards,
+    lock_cards_of,
     record_mandate,
     withdraw_mandate,
 )
@@ -72,6 +75,34 @@ def test_closes_the_request(asked, relationship):
     record(relationship)
     asked.refresh_from_db()
     assert asked.status == "DONE"
+
+
+def test_says_nothing_of_a_card_where_there_is_none(relationship):
+    record(relationship)
+    mail = OutgoingEmail.objects.get(name="agreement_recorded")
+    for text in (mail.text, mail.html):
+        assert "()" not in text
+        assert "your card may pay" in " ".join(text.split())
+
+
+def test_the_therapist_hears_of_each_agreement(relationship):
+    """Also of one that was withdrawn and given again, with the same card."""
+    CardFactory(client=relationship.payer)
+    for _ in range(2):
+        (given,) = agree_by_link(payer=relationship.payer, ticked=terms(relationship), now=NOW)
+        agree_by_link(payer=relationship.payer, ticked=terms(relationship), now=NOW)
+        withdraw_mandate(mandate=given, by=BY, now=NOW)
+    assert mails() == ["card_arrived", "card_arrived"]
+
+
+def test_several_payers_cards_are_locked_in_one_statement(practice, django_assert_num_queries):
+    cards = [CardFactory() for _ in range(3)]
+    CardFactory(is_default=False, detached_at=NOW)
+    CardFactory()
+    with transaction.atomic(), django_assert_num_queries(1):
+        assert lock_cards_of(card.client_id for card in reversed(cards)) == cards
+    with transaction.atomic():
+        assert lock_cards(cards[0].client) == cards[:1]
 
 
 def test_the_whole_agreement_takes_the_place_of_a_narrowed_one(relationship):
