@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Max
 from django.urls import reverse
 
 from billing.models import Card, CardRequest, Mandate
@@ -15,16 +16,17 @@ from practice.models import Practice
 from relationships.models import Relationship
 from relationships.querysets import RelationshipQuerySet
 
+PEOPLE = ("relationship__therapist", "relationship__attendee", "relationship__payer")
+
 
 def ask_for_card(request: CardRequest, *, now: datetime, is_again: bool = False) -> None:
     """To the payer: add your card, or agree with one press, and to what. One mail for one request and
-    one list of relationships; again at most once a minute."""
+    one list of relationships and past agreements; again at most once a minute."""
     practice, payer = Practice.current(), request.payer
     card = chargeable_card(payer, on=today(now=now, practice=practice))
     wanted = awaiting_agreement(payer) if card else charged_by_card(payer)
-    ids = "-".join(str(pk) for pk in wanted.values_list("pk", flat=True))
     again = f":again:{now:%Y%m%d%H%M}" if is_again else ""
-    key = f"request:{request.pk}:{ids}{again}"
+    key = f"request:{request.pk}:{_named(wanted)}{again}"
     letter = letter_to(payer, practice=practice, dedupe_key=key, now=now)
     lines = _lines(wanted, now=now, practice=practice)
     link = link_to(request.link, "portal:add_card", practice=practice)
@@ -82,9 +84,12 @@ def card_saved(card: Card, *, your_card: AccessLink, now: datetime) -> None:
 
 
 def card_arrived(card: Card, *, now: datetime) -> None:
-    """To the therapist of each relationship it pays for: appointments can be booked now."""
-    for one in _covered(card.client).with_people():
-        letter = _to_therapist(one, f"card:{card.pk}:arrived:{one.pk}", now)
+    """To the therapist of each relationship it pays for, once for each agreement: appointments can be
+    booked now."""
+    agreed = Mandate.objects.whole().filter(relationship__in=charged_by_card(card.client))
+    for mandate in agreed.select_related(*PEOPLE).order_by("pk"):
+        one = mandate.relationship
+        letter = _to_therapist(one, f"card:{card.pk}:arrived:{mandate.pk}", now)
         emails.card_arrived(letter, card=card.label, **_about(one))
 
 
@@ -112,6 +117,13 @@ def new_link(link: AccessLink, view: str, purpose: str, *, now: datetime) -> Non
     key = f"new-link:{link.pk}"
     letter = letter_to(link.client, practice=practice, dedupe_key=key, now=now)
     emails.new_link(letter, purpose=purpose, link=link_to(link, view, practice=practice))
+
+
+def _named(relationships: RelationshipQuerySet) -> str:
+    """Each relationship with its last agreement, so that one which ended or was withdrawn, and is
+    asked for again, is news."""
+    found = relationships.annotate(last=Max("mandates__pk")).values_list("pk", "last")
+    return "-".join(f"{pk}.{last or 0}" for pk, last in found)
 
 
 def _covered(payer: Client) -> RelationshipQuerySet:

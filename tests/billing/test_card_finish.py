@@ -17,6 +17,7 @@ from billing.models import Card, CardRequest, CardSetup, Mandate, StripeCustomer
 from billing.reconcile import reconcile_setups
 from billing.terms import terms_of
 from clients.actions import issue_link
+from clients.models import LinkPurpose
 from notifications.models import OutgoingEmail
 from practice.audit.actor import Actor
 from practice.audit.models import AuditEvent
@@ -229,7 +230,7 @@ def test_a_card_that_came_just_before_its_page_was_closed_is_kept(
         expire(page_id)
 
     monkeypatch.setattr(gateway, "expire_setup_page", saved_just_before)
-    link = issue_link(client=asked.payer, purpose="YOUR_CARD", now=setup.created_at)
+    link = issue_link(client=asked.payer, purpose=LinkPurpose.YOUR_CARD, now=setup.created_at)
     later = setup.expires_at - timedelta(minutes=10)
     address = again(relationship, now=later) if is_own else again(link=link)
     assert (address == "http://localhost/done/") is is_own
@@ -379,7 +380,9 @@ def test_a_card_taken_away_at_stripe_is_not_charged_any_more(setup, stripe):
         refresh_card(stripe_id=card.stripe_id, now=timezone.now())
     assert not Card.objects.attached().exists()
     assert Mandate.objects.live().exists()
-    assert OutgoingEmail.objects.filter(name="card_removed_notice").count() == 1
+    notice = OutgoingEmail.objects.get(name="card_removed_notice")
+    assert "is no longer on file" in " ".join(notice.text.split())
+    assert "has removed" not in notice.text + notice.html
 
 
 def test_a_card_that_took_its_place_meanwhile_is_not_taken_away(

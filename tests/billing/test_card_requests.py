@@ -1,6 +1,7 @@
 """Asking once, again, and no longer."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -12,7 +13,8 @@ from billing.card_requests import (
     revoke_request,
 )
 from billing.link_renewal import renew_link
-from billing.models import CardRequest
+from billing.mandates import end_mandate, record_mandate
+from billing.models import CardRequest, MandateManner
 from notifications.models import OutgoingEmail
 from practice.refusals import Refused
 from tests.billing.fixtures import BY
@@ -38,6 +40,21 @@ def test_something_more_to_agree_to_is_mailed_with_the_same_link(relationship):
     RelationshipFactory(payer=relationship.payer)
     assert request_card(payer=relationship.payer, by=BY, now=NOW).link == first.link
     assert mails() == ["add_your_card", "add_your_card"]
+
+
+def test_what_ended_and_is_asked_for_again_is_mailed_again(relationship):
+    """The request stays open for another relationship; the list is what it was before."""
+    RelationshipFactory(payer=relationship.payer)
+    record = partial(
+        record_mandate, relationship=relationship, manner=MandateManner.PHONE, by=BY, now=NOW
+    )
+    record()
+    request_card(payer=relationship.payer, by=BY, now=NOW)
+    assert mails().count("add_your_card") == 1
+    end_mandate(relationship=relationship, is_narrowed=False, by=BY, now=NOW)
+    record()
+    request_card(payer=relationship.payer, by=BY, now=NOW)
+    assert mails().count("add_your_card") == 2
 
 
 def test_who_has_a_card_is_asked_to_agree(relationship):

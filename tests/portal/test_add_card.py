@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from billing.card_requests import request_card, revoke_request
+from billing.mandates import agree_by_link
 from billing.models import Card, CardRequest, CardSetup, Mandate
 from notifications.models import OutgoingEmail
 from portal.views import add_card
@@ -116,7 +117,7 @@ def test_double_press_back_button_and_forwarded_link_lead_to_one_page(
 
 
 @pytest.fixture
-def back(client, asked, relationship, stripe) -> str:
+def back(client, asked, relationship, stripe):
     """Where Stripe led the payer when the card was saved, and has been looked at."""
     address = stripe.save_card(go_to_stripe(client, asked, relationship).url)
     page = client.get(address).content.decode()
@@ -219,11 +220,10 @@ def test_the_words_that_were_read_are_kept(client, asked, relationship, monkeypa
     """Also when the fee changes between the look and the lock."""
     CardFactory(client=relationship.payer)
     read = ticks(relationship)
-    agree = add_card.agree_by_link
 
     def dearer_meanwhile(**names):
         type(relationship).objects.update(agreed_fee=200)
-        return agree(**names)
+        return agree_by_link(**names)
 
     monkeypatch.setattr(add_card, "agree_by_link", dearer_meanwhile)
     assert client.post(url_of(asked), read).status_code == 303
