@@ -145,9 +145,10 @@ def _save(
 
 
 def _lock_relationships(payer: Client) -> dict[int, Relationship]:
-    """All that could be ticked, by id: which are, is read under the visit's own lock, the last one."""
-    ids = charged_by_card(payer).values_list("pk", flat=True)
-    return {one.pk: one for one in Relationship.objects.with_people().locked(ids)}
+    """All that may be ticked, by id: which are, is read under the visit's own lock, the last one."""
+    paid = charged_by_card(payer)
+    ids = paid.values_list("pk", flat=True)
+    return {one.pk: one for one in paid.with_people().locked(ids)}
 
 
 def _lock_requests(payer: Client) -> None:
@@ -172,20 +173,18 @@ def _replace_card(setup: CardSetup, saved: gateway.SavedCard, *, now: datetime) 
 
 
 def _agree(setup: CardSetup, relationship: Relationship, text: str, *, now: datetime) -> None:
-    by = Actor.client(setup.client_id)
-    is_theirs = relationship.payer_id == setup.client_id
-    if not (is_theirs and relationship.is_open and relationship.is_by_card):
+    if Mandate.objects.covering().filter(relationship=relationship).exists():
         return
+    by = Actor.client(setup.client_id)
     withdraw_narrowed(relationship, by=by, now=now)
-    if not Mandate.objects.live().filter(relationship=relationship).exists():
-        give(
-            relationship,
-            manner=MandateManner.LINK,
-            text=text,
-            version=setup.text_version,
-            by=by,
-            now=now,
-        )
+    give(
+        relationship,
+        manner=MandateManner.LINK,
+        text=text,
+        version=setup.text_version,
+        by=by,
+        now=now,
+    )
 
 
 def _close(setup: CardSetup, *, now: datetime) -> None:

@@ -37,9 +37,10 @@ def hours(number: int) -> str:
 
 def _what(relationship: Relationship) -> str:
     therapist = relationship.therapist.name
+    which = "" if relationship.is_open else " that are booked already"
     if relationship.is_first_party:
-        return f"my appointments with {therapist}"
-    return f"the appointments of {relationship.attendee.name} with {therapist}"
+        return f"my appointments with {therapist}{which}"
+    return f"the appointments of {relationship.attendee.name} with {therapist}{which}"
 
 
 def _how_much(relationship: Relationship, practice: Practice) -> str:

@@ -9,6 +9,7 @@ from billing import letters
 from billing.card_requests import close_request_if_done, follow_up, require_reachable
 from billing.mandate_texts import VERSION, mandate_text
 from billing.models import Card, Mandate, MandateManner
+from billing.rules import charged_by_card
 from billing.terms import Terms
 from clients.actions import issue_link, revoke_link
 from clients.models import Client, LinkPurpose
@@ -32,7 +33,7 @@ def record_mandate(
     """Note that the payer agreed to be charged for this relationship, and return the agreement.
 
     1. Locks the relationship and the payer's cards. 2. A narrowed agreement gives way to the whole
-    one; a whole one is returned as it is. 3. The agreement, with its `text`: the words that were
+    one; one that covers it is returned as it is. 3. The agreement, with its `text`: the words that were
     shown, or those of today. 4. If staff recorded it:
     its "this is not right" link (`not_right_link`) and the mail that carries it, unless the caller
     says it in a mail of its own (`is_confirmed_by_mail=False`). 5. The open request is closed, or a card
@@ -42,8 +43,8 @@ def record_mandate(
     locked = _locked(relationship)
     _require_possible(locked)
     lock_cards(locked.payer)
-    if whole := Mandate.objects.whole().filter(relationship=locked).first():
-        return whole
+    if given := Mandate.objects.covering().filter(relationship=locked).first():
+        return given
     withdraw_narrowed(locked, by=by, now=now)
     text = text or mandate_text(locked, practice=Practice.current())
     mandate = give(locked, manner=manner, text=text, version=VERSION, by=by, now=now)
@@ -106,7 +107,8 @@ def dispute_mandate(*, mandate: Mandate, now: datetime) -> None:
 def end_mandate(*, relationship: Relationship, is_narrowed: bool, by: Actor, now: datetime) -> None:
     """The relationship ends: its agreement is narrowed to the sessions left behind, or withdrawn.
 
-    Closes the payer's open request when nothing is left to ask for. The caller holds the lock.
+    Closes the payer's open request when nothing is left to ask for: for sessions left behind without
+    an agreement or a card it stays open. The caller holds the lock.
     """
     lock_cards(relationship.payer)
     mandate = Mandate.objects.live().filter(relationship=relationship).first()
@@ -142,7 +144,10 @@ def give(
     by: Actor,
     now: datetime,
 ) -> Mandate:
-    """Write the agreement and its audit event. The caller holds the locks and has checked."""
+    """Write the agreement and its audit event; of an ended relationship it covers what stayed behind.
+
+    The caller holds the locks and has checked.
+    """
     mandate = Mandate.objects.create(
         relationship=relationship,
         payer=relationship.payer,
@@ -151,6 +156,7 @@ def give(
         given_at=now,
         given_by=by,
         manner=manner,
+        narrowed_at=None if relationship.is_open else now,
     )
     _audit(mandate, "mandate.give", by=by, now=now, manner=manner)
     return mandate
@@ -185,10 +191,10 @@ def _withdraw_live(mandate: Mandate, *, by: Actor, now: datetime) -> bool:
 
 
 def _require_possible(relationship: Relationship) -> None:
-    if not relationship.is_open:
-        raise Refused("This relationship has ended, so there is nothing to agree to.")
     if not relationship.is_by_card:
         raise Refused("This relationship is not paid by card.")
+    if not charged_by_card(relationship.payer).contains(relationship):
+        raise Refused("This relationship has ended, so there is nothing to agree to.")
     require_reachable(relationship.payer)
 
 

@@ -104,6 +104,11 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         """Live, and not narrowed to sessions left behind: new sessions are covered too."""
         return self.live().filter(narrowed_at=None)
 
+    def covering(self) -> "MandateQuerySet":
+        """Live, and covering what its relationship has: once it has ended, the sessions left behind."""
+        is_ended = Q(relationship__ended_at__isnull=False)
+        return self.live().filter(Q(narrowed_at=None) | is_ended)
+
 
 class Mandate(models.Model):
     """A payer agreed to be charged for one relationship: to which text, when, how; until withdrawn.

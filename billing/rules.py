@@ -13,6 +13,7 @@ from clients.models import Client
 from practice.models import Practice
 from relationships.models import PaymentMethod, Relationship
 from relationships.querysets import RelationshipQuerySet
+from sessions.models import TherapySession
 
 
 def today(*, now: datetime, practice: Practice) -> date:
@@ -44,13 +45,16 @@ def usable_card(relationship: Relationship, *, on: date) -> Card | None:
 
 
 def charged_by_card(payer: Client) -> RelationshipQuerySet:
-    """The payer's open relationships paid by card, the oldest first."""
-    return Relationship.objects.filter(payer=payer).open().by_card().order_by("pk")
+    """What the payer pays for by card, the oldest first: open relationships, and ended ones with
+    which sessions stayed."""
+    stayed = TherapySession.objects.scheduled().filter(relationship=OuterRef("pk"))
+    paid = Relationship.objects.filter(Q(ended_at=None) | Exists(stayed), payer=payer)
+    return paid.by_card().order_by("pk")
 
 
 def awaiting_agreement(payer: Client) -> RelationshipQuerySet:
     """Those of them that no live mandate covers."""
-    covered = Mandate.objects.whole().filter(relationship_id=OuterRef("pk"), payer=payer)
+    covered = Mandate.objects.covering().filter(relationship_id=OuterRef("pk"), payer=payer)
     return charged_by_card(payer).exclude(Exists(covered))
 
 

@@ -25,7 +25,7 @@ from practice.models import Practice
 from relationships.models import Relationship
 from tests.billing.fixtures import BY, card_of, go_to_stripe
 from tests.concurrency import at_once
-from tests.factories import CardFactory, RelationshipFactory
+from tests.factories import CardFactory, RelationshipFactory, TherapySessionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -257,6 +257,16 @@ def test_ticking_and_finishing_at_once_wait_for_each_other(
     answers = at_once([lambda: finish(setup), lambda: again(other)])
     assert answers[0] == Outcome.SAVED
     assert isinstance(answers[1], str)
+
+
+def test_sessions_that_stayed_with_the_payer_get_a_narrowed_agreement(setup, relationship, stripe):
+    stripe.save_card(setup.url)
+    now = timezone.now()
+    TherapySessionFactory(relationship=relationship)
+    type(relationship).objects.update(ended_at=now, ended_by=BY, end_reason="THERAPY_ENDED")
+    assert finish(setup) == Outcome.SAVED
+    assert Mandate.objects.get().narrowed_at
+    assert CardRequest.objects.get().status == "DONE"
 
 
 def test_killed_between_stripes_answer_and_our_commit(setup, stripe, monkeypatch):

@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from billing.card_requests import close_request_if_done
 from billing.mandates import (
     agree_by_link,
     dispute_mandate,
@@ -22,8 +23,14 @@ from practice.audit.models import AuditEvent
 from practice.models import Practice
 from practice.refusals import Refused
 from relationships.models import Relationship
+from sessions.models import TherapySession
 from tests.billing.fixtures import BY
-from tests.factories import CardFactory, MandateFactory, RelationshipFactory
+from tests.factories import (
+    CardFactory,
+    MandateFactory,
+    RelationshipFactory,
+    TherapySessionFactory,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -133,6 +140,41 @@ def test_ending_narrows_or_withdraws(practice):
         mandate.refresh_from_db()
         assert (mandate.narrowed_at is not None) is is_narrowed
         assert (mandate.withdrawn_at is None) is is_narrowed
+
+
+@pytest.fixture
+def stayed(asked, relationship):
+    """The relationship ended, nobody had agreed, and a session stayed with its payer."""
+    TherapySessionFactory(relationship=relationship)
+    Relationship.objects.update(ended_at=NOW, ended_by=BY, end_reason="THERAPY_ENDED")
+    relationship.refresh_from_db()
+    end_mandate(relationship=relationship, is_narrowed=True, by=BY, now=NOW)
+    return relationship
+
+
+def test_for_sessions_that_stayed_the_payer_still_is_asked(stayed, asked):
+    asked.refresh_from_db()
+    assert asked.status == "OPEN"
+    assert asked.link.is_usable(NOW)
+    CardFactory(client=stayed.payer)
+    (given,) = agree_by_link(payer=stayed.payer, ticked=terms(stayed), now=NOW)
+    assert given.narrowed_at
+    assert "that are booked already" in given.text
+    assert agree_by_link(payer=stayed.payer, ticked=terms(stayed), now=NOW) == [given]
+    asked.refresh_from_db()
+    assert asked.status == "DONE"
+    assert "card_arrived" not in mails(), "nothing new can be booked"
+
+
+def test_nobody_is_asked_any_more_once_what_stayed_is_gone(stayed, asked):
+    TherapySession.objects.update(
+        status="CANCELLED_BY_THERAPIST", cancelled_at=NOW, cancelled_by=BY
+    )
+    close_request_if_done(payer=stayed.payer, by=BY, now=NOW)
+    asked.refresh_from_db()
+    assert asked.status == "REVOKED"
+    with pytest.raises(Refused, match="nothing to agree to"):
+        record(stayed)
 
 
 def test_a_withdrawal_by_the_payer_is_told_to_the_therapist_once(relationship):
