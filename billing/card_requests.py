@@ -19,6 +19,8 @@ from practice.audit.actor import Actor
 from practice.audit.log import record
 from practice.models import Practice
 from practice.refusals import Refused
+from practice.team.models import User
+from relationships.models import Relationship
 
 
 @transaction.atomic
@@ -48,12 +50,15 @@ def resend_request(*, payer: Client, by: Actor, now: datetime) -> CardRequest:
 
 
 @transaction.atomic
-def request_to_copy(*, payer: Client, by: Actor, now: datetime) -> CardRequest:
+def request_to_copy(*, payer: Client, user: User, now: datetime) -> CardRequest:
     """The request whose link staff hand over themselves: the open one, or a new one. No mail. Audit.
 
-    Raises Refused when nothing is missing, or when the payer cannot be reached by e-mail.
+    Raises Refused when nothing is missing, when the payer cannot be reached by e-mail, or when the
+    link's page would show the user what the payer pays for elsewhere.
     """
+    by = Actor.user(user)
     _require_something_missing(payer, now=now)
+    _require_own(payer, user)
     request = _open_request(payer, by=by, now=now)
     record(by=by, action="card_request.copy_link", target=request, client_id=payer.pk, now=now)
     return request
@@ -108,6 +113,15 @@ def require_reachable(payer: Client) -> None:
 def _require_something_missing(payer: Client, *, now: datetime) -> None:
     if not is_anything_missing(payer, on=today(now=now, practice=Practice.current())):
         raise Refused(f"Nothing is missing: {payer.name} has a card on file and has agreed to all.")
+
+
+def _require_own(payer: Client, user: User) -> None:
+    own = Relationship.objects.for_user(user).values("pk")
+    if charged_by_card(payer).exclude(pk__in=own).exists():
+        raise Refused(
+            f"This link also lists other appointments that {payer.name} pays for. "
+            "Resend the e-mail instead."
+        )
 
 
 def _locked_open(payer: Client) -> CardRequest | None:

@@ -49,9 +49,9 @@ def resend_request(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def copy_link(request: StaffRequest, pk: int) -> HttpResponse:
     relationship = _managed(request, pk)
-    payer, by = relationship.payer, Actor.user(request.user)
+    payer, user = relationship.payer, request.user
     try:
-        card_request = card_requests.request_to_copy(payer=payer, by=by, now=timezone.now())
+        card_request = card_requests.request_to_copy(payer=payer, user=user, now=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("relationships:relationship", pk)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from billing.models import CardRequest, Mandate
 from notifications.models import OutgoingEmail
 from practice.audit.models import AuditEvent
-from tests.factories import CardFactory, MandateFactory, UserFactory
+from tests.factories import CardFactory, MandateFactory, RelationshipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 POSTED = ("resend_request", "copy_link", "revoke_request", "record_mandate")
@@ -68,6 +68,20 @@ def test_copy_says_why_not(staff, relationship):
     MandateFactory(relationship=relationship)
     answer = staff.post(path("copy_link", relationship), follow=True)
     assert "Nothing is missing" in answer.content.decode()
+
+
+def test_copy_is_refused_where_the_link_lists_what_is_paid_elsewhere(
+    client, staff, asked, relationship
+):
+    other = RelationshipFactory(payer=relationship.payer)
+    answer = staff.post(path("copy_link", relationship), follow=True)
+    text = answer.content.decode()
+    assert "This link also lists" in text
+    assert asked.link.token not in text
+    assert other.attendee.name not in text
+    assert not AuditEvent.objects.filter(action="card_request.copy_link").exists()
+    client.force_login(UserFactory(owner=True))
+    assert asked.link.token in client.post(path("copy_link", relationship)).content.decode()
 
 
 def test_revoke(staff, asked, relationship):
