@@ -16,6 +16,7 @@ from billing.forms import RecordMandateForm
 from billing.mandate_texts import mandate_text
 from billing.models import CardRequest
 from practice.audit.actor import Actor
+from practice.audit.reading import served
 from practice.models import Practice
 from practice.refusals import Refused
 from practice.team.access import StaffRequest
@@ -88,7 +89,13 @@ def record_mandate(request: StaffRequest, pk: int) -> HttpResponse:
         "form": form,
         "text": mandate_text(relationship, practice=Practice.current()),
     }
-    return render(request, "billing/record_mandate.html", context)
+    return served(
+        render(request, "billing/record_mandate.html", context),
+        by=Actor.user(request.user),
+        action="relationship.read_agreement",
+        target=relationship,
+        client_id=relationship.attendee_id,
+    )
 
 
 def _record(request: StaffRequest, relationship: Relationship, form: RecordMandateForm) -> bool:

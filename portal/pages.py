@@ -16,9 +16,12 @@ from django.views.decorators.http import require_http_methods
 from billing.card_setups import WayBack
 from billing.gateway import GatewayRefused, GatewayUnavailable
 from clients.models import AccessLink, LinkPurpose
+from practice.audit.actor import Actor
+from practice.audit.reading import served
 from practice.tokens import token_hash
 
 log = logging.getLogger(__name__)
+SHOWN = {200, 422}
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, AccessLink, P], HttpResponse]
 View = Callable[..., HttpResponse]
@@ -30,9 +33,9 @@ def link_page(
     """Make a view of a page that is given the link of its address's token, whatever the link's state.
 
     Public; an unknown token, or one of another purpose, gets a kind 404; Stripe away a 503 with "try
-    again". Kept out of caches, referrers and search engines. Without CSRF tokens: no cookie gives any
-    right here, the secret address does; and `no-referrer` makes browsers send `Origin: null`, which
-    Django's check would refuse.
+    again". What is shown is written down as read by the link's client. Kept out of caches, referrers
+    and search engines. Without CSRF tokens: no cookie gives any right here, the secret address does;
+    and `no-referrer` makes browsers send `Origin: null`, which Django's check would refuse.
     """
 
     def decorate(page: Page[P]) -> View:
@@ -47,10 +50,14 @@ def link_page(
             if link is None:
                 return _private(render(request, "portal/unknown.html", status=404))
             try:
-                return _private(page(request, link, *args, **kwargs))
+                response = page(request, link, *args, **kwargs)
             except (GatewayUnavailable, GatewayRefused):
                 log.exception("A page behind a link could not reach Stripe.")
                 return _private(render(request, "portal/unavailable.html", status=503))
+            if response.status_code in SHOWN:
+                by, action = Actor.client(link.client_id), f"link.read_{page.__name__}"
+                served(response, by=by, action=action, target=link, client_id=link.client_id)
+            return _private(response)
 
         return view
 

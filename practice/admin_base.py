@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from practice.audit.actor import Actor
 from practice.audit.log import record
+from practice.audit.reading import served
 from practice.refusals import Refused
 from practice.team.models import User
 
@@ -86,7 +87,7 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if isinstance(response, TemplateResponse) and "cl" in (response.context_data or {}):
             response.render()
             rows = (response.context_data or {})["cl"].result_list
-            self._note(request, self.model(pk=""), ids=[row.pk for row in rows])
+            self._note(request, response, self.model(pk=""), ids=[row.pk for row in rows])
         return response
 
     def change_view(
@@ -110,16 +111,14 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if isinstance(response, TemplateResponse):
             response.render()
             shown = response.context_data or {}
-            self._note(request, shown.get("original") or shown["object"])
+            self._note(request, response, shown.get("original") or shown["object"])
         return response
 
-    def _note(self, request: HttpRequest, target: models.Model, **details: Any) -> None:
-        now, by = timezone.now(), Actor.user(signed_in(request))
-        client_id = self._client_id(target)
-        with transaction.atomic():
-            record(
-                by=by, action="admin.read", target=target, client_id=client_id, now=now, **details
-            )
+    def _note(
+        self, request: HttpRequest, response: HttpResponse, target: models.Model, **details: Any
+    ) -> None:
+        by, client_id = Actor.user(signed_in(request)), self._client_id(target)
+        served(response, by=by, action="admin.read", target=target, client_id=client_id, **details)
 
     def _client_id(self, target: models.Model) -> int | None:
         """Whose record it is: found by `client_of`, a path such as `relationship.attendee_id`."""

@@ -74,6 +74,7 @@ class Today:
     awaited: list[Relationship]
     flagged: list[Relationship]
     birthdays: list[Birthday]
+    client_ids: list[int]
 
 
 def read_today(user: User, *, now: datetime, practice: Practice) -> Today:
@@ -81,14 +82,22 @@ def read_today(user: User, *, now: datetime, practice: Practice) -> Today:
     first, day = timezone.localdate(now), now.astimezone(practice.zone).date()
     found = _sessions(user, first)
     days = {on: _day(on, list(those), user, now) for on, those in groupby(found[:MOST], _local_day)}
+    awaited = list(_awaited(user, day)[:SHOWN])
+    flagged = list(_mine(user).filter(flagged_at__isnull=False).order_by("flagged_at")[:SHOWN])
+    birthdays = _birthdays(user, day, practice)
+    people = [one.client.pk for one in birthdays]
+    people += [pk for one in awaited + flagged for pk in (one.attendee_id, one.payer_id)]
+    people += [one.relationship.attendee_id for one in found[:MOST]]
+    people += [one.relationship.payer_id for one in found[:MOST] if _may_open(user, one)]
     return Today(
         today=days.pop(first, Day(say_day(first), [])),
         days=list(days.values()),
         is_cut=len(found) > MOST,
         most=MOST,
-        awaited=list(_awaited(user, day)[:SHOWN]),
-        flagged=list(_mine(user).filter(flagged_at__isnull=False).order_by("flagged_at")[:SHOWN]),
-        birthdays=_birthdays(user, day, practice),
+        awaited=awaited,
+        flagged=flagged,
+        birthdays=birthdays,
+        client_ids=sorted(set(people)),
     )
 
 
@@ -135,8 +144,13 @@ def _group(own: Sequence[TherapySession], user: User, now: datetime) -> Group:
     return Group(name, [_appointment(one, user, now) for one in own])
 
 
+def _may_open(user: User, one: TherapySession) -> bool:
+    """Its page; schedulers see names and times."""
+    return user.is_manager or one.therapist_id == user.pk
+
+
 def _appointment(one: TherapySession, user: User, now: datetime) -> Appointment:
-    may_open = user.is_manager or one.therapist_id == user.pk
+    may_open = _may_open(user, one)
     attendee, payer = one.relationship.attendee, one.relationship.payer
     return Appointment(
         time=f"{timezone.localtime(one.starts_at):%H:%M}",

@@ -73,30 +73,46 @@ def admin_reader(client, practice):
     return client
 
 
-# Pages that show somebody's record; each writes down that it was read (DESIGN 4.8).
+# Pages that show somebody's record or a list; each writes down that it was read (DESIGN 4.8). The others show
+# nobody, or are not looked at: POST only, or on to another page.
 RECORDS = [
-    "clients:client",
-    "clients:relationships",
-    "clients:sessions",
-    "relationships:relationship",
-    "sessions:session",
+    name
+    for name, answers in ROWS.items()
+    if "200" in answers
+    and name not in {"practice_settings", "clients:add", "relationships:start_new"}
 ]
+OF_STAFF = [name for name in RECORDS if not name.startswith("portal:")]
+LISTS = {"today", "clients:list"}
+STATEMENTS = {"today": 8, "clients:list": 6}
 
 
-@pytest.mark.parametrize("name", RECORDS)
-class TestReadingARecord:
-    def test_is_written_down(self, client, world, name):
+class TestReading:
+    @pytest.mark.parametrize("name", OF_STAFF)
+    def test_is_written_down_with_whom_it_shows(self, client, world, name):
         client.force_login(world.people["therapist"])
-        client.get(world.address(name))
+        assert client.get(world.address(name)).status_code == 200
         event = AuditEvent.objects.get()
         assert event.actor == Actor.user(world.people["therapist"])
-        assert event.client_id == world.relationship.attendee_id
+        if name in LISTS:
+            assert event.details["ids"]
+        else:
+            about = world.ended if name == "relationships:restart" else world.relationship
+            assert event.client_id == about.attendee_id
 
+    @pytest.mark.parametrize("name", [name for name in RECORDS if name not in OF_STAFF])
+    def test_by_a_client_too(self, client, world, name):
+        assert client.get(world.address(name)).status_code == 200
+        event = AuditEvent.objects.get()
+        assert event.actor == Actor.client(event.client_id or 0)
+        assert event.client_id in {link.client_id for link in world.links.values()}
+
+    @pytest.mark.parametrize("name", [name for name in OF_STAFF if name not in LISTS])
     def test_is_not_written_down_for_whom_it_is_refused(self, client, world, name):
         client.force_login(world.people["other"])
-        client.get(world.address(name))
+        assert client.get(world.address(name)).status_code == 404
         assert not AuditEvent.objects.exists()
 
+    @pytest.mark.parametrize("name", RECORDS)
     def test_that_cannot_be_written_down_is_not_served(self, client, world, name, monkeypatch):
         def full_disk(*_, **__):
             raise OperationalError("disk full")
@@ -107,3 +123,30 @@ class TestReadingARecord:
         answer = client.get(world.address(name))
         assert answer.status_code == 500
         assert world.relationship.attendee.name not in answer.content.decode()
+
+    @pytest.mark.parametrize("name", RECORDS)
+    def test_keeps_to_few_statements(self, client, world, name):
+        if name in OF_STAFF:
+            client.force_login(world.people["therapist"])
+        with CaptureQueriesContext(connection) as captured:
+            client.get(world.address(name))
+        assert len(captured) <= STATEMENTS.get(name, 10), [one["sql"] for one in captured]
+
+    @pytest.mark.parametrize(
+        ("name", "query"),
+        [
+            ("relationships:start", {"payer": "known", "q": "jo"}),
+            ("relationships:start_new", {"payer": "known", "q": "jo"}),
+            ("relationships:start_new", {"who": "jo"}),
+            ("clients:add_contact", {"q": "jo"}),
+            ("clients:list", {"q": "jo"}),
+        ],
+    )
+    def test_people_found_are_written_down(self, client, world, name, query):
+        client.force_login(world.people["owner"])
+        client.get(world.address(name), query)
+        assert world.relationship.payer_id in AuditEvent.objects.get().details["ids"]
+
+    def test_nobody_reads_an_address_that_is_unknown(self, client, practice):
+        assert client.get("/l/card/unknown/").status_code == 404
+        assert not AuditEvent.objects.exists()

@@ -15,6 +15,7 @@ from clients.forms.search import FindForm
 from clients.models import Client, Contact
 from clients.querysets import ClientQuerySet
 from practice.audit.actor import Actor
+from practice.audit.reading import served
 from practice.models import Practice
 from practice.team.access import StaffRequest
 from workflows.add_people import add_contact as link
@@ -35,11 +36,21 @@ def add_contact(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{contact.adult.name} is a contact of {client.name} now.")
             return redirect("clients:client", pk)
     found = FindForm(request.GET).found(others)[:FOUND] if adult is None else []
-    context = {"client": client, "adult": adult, "form": form, "found": found}
-    return render(
-        request,
-        "clients/add_contact.html",
-        {"practice": practice, "q": request.GET.get("q", "")[:100], **context},
+    context = {
+        "practice": practice,
+        "q": request.GET.get("q", "")[:100],
+        "client": client,
+        "adult": adult,
+        "form": form,
+        "found": found,
+    }
+    return served(
+        render(request, "clients/add_contact.html", context),
+        by=Actor.user(request.user),
+        action="client.read_add_contact",
+        target=client,
+        client_id=pk,
+        ids=[one.pk for one in ([adult] if adult else found)],
     )
 
 
@@ -52,7 +63,13 @@ def edit_contact(request: StaffRequest, pk: int) -> HttpResponse:
         actions.change_contact(contact=contact, by=by, now=now, **form.cleaned_data)
         messages.success(request, "Saved.")
         return redirect("clients:client", contact.client_id)
-    return render(request, "clients/edit_contact.html", {"contact": contact, "form": form})
+    return served(
+        render(request, "clients/edit_contact.html", {"contact": contact, "form": form}),
+        by=Actor.user(request.user),
+        action="client.read_contact",
+        target=contact,
+        client_id=contact.client_id,
+    )
 
 
 @require_POST

@@ -16,6 +16,8 @@ from clients.forms.person import ClientForm
 from clients.forms.saving import try_saving
 from clients.models import Client
 from clients.permission import may_add
+from practice.audit.actor import Actor
+from practice.audit.reading import served
 from practice.models import Practice
 from practice.team.access import StaffRequest
 from relationships.models import Relationship
@@ -46,7 +48,13 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
         if stopped is not None:
             return _changed(request, form, pk, stopped)
     context = {"form": form, "client": client, "practice": practice}
-    return render(request, "clients/edit.html", context)
+    return served(
+        render(request, "clients/edit.html", context),
+        by=Actor.user(request.user),
+        action="client.read_edit",
+        target=client,
+        client_id=client.pk,
+    )
 
 
 def _form(request: StaffRequest, now: datetime, practice: Practice, **options: Any) -> ClientForm:

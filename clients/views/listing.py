@@ -13,7 +13,7 @@ from clients.listing import Reader, Show, list_page, listed
 from clients.permission import may_add
 from clients.table import table_rows
 from practice.audit.actor import Actor
-from practice.audit.log import record
+from practice.audit.reading import served
 from practice.keyset import Cursor, Page
 from practice.models import Practice
 from practice.team.access import StaffRequest
@@ -26,19 +26,12 @@ def clients(request: StaffRequest) -> HttpResponse:
     context = _context(request, form, reader) | {"practice": reader.practice}
     is_part = "HX-Request" in request.headers and "HX-Boosted" not in request.headers
     is_part = is_part and "HX-History-Restore-Request" not in request.headers
-    response = render(request, f"clients/{'_table' if is_part else 'list'}.html", context)
-    _write_down(reader, context["rows"])
-    return response
-
-
-def _write_down(reader: Reader, rows: list[dict[str, Any]]) -> None:
-    """Whose rows were read; unwritten, the list is not served (DESIGN 4.8)."""
-    record(
+    return served(
+        render(request, f"clients/{'_table' if is_part else 'list'}.html", context),
         by=Actor.user(reader.user),
         action="client.list",
         target=reader.user,
-        now=reader.now,
-        ids=[row["id"] for row in rows],
+        ids=[row["id"] for row in context["rows"]],
     )
 
 

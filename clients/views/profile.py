@@ -12,7 +12,7 @@ from clients.overview import overview
 from clients.profile import Profile, find_profile
 from clients.session_list import session_list
 from practice.audit.actor import Actor
-from practice.audit.log import record
+from practice.audit.reading import served
 from practice.keyset import Cursor
 from practice.team.access import StaffRequest
 
@@ -45,7 +45,6 @@ def sessions(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: StaffRequest, profile: Profile, tab: str, **context: Any) -> HttpResponse:
-    """Show one tab, then write down that it was read; unwritten, it is not served (DESIGN 4.8)."""
     shown = {
         "profile": profile,
         "client": profile.client,
@@ -53,15 +52,13 @@ def _page(request: StaffRequest, profile: Profile, tab: str, **context: Any) -> 
         "tabs": _tabs(profile, tab),
         **context,
     }
-    response = render(request, f"clients/{tab}.html", shown)
-    record(
+    return served(
+        render(request, f"clients/{tab}.html", shown),
         by=Actor.user(request.user),
         action=f"client.read_{tab}",
         target=profile.client,
         client_id=profile.client.pk,
-        now=profile.now,
     )
-    return response
 
 
 def _tabs(profile: Profile, current: str) -> list[tuple[str, str, bool]]:

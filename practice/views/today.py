@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clients.permission import may_add
+from practice.audit.actor import Actor
+from practice.audit.reading import served
 from practice.models import Practice
 from practice.team.access import StaffRequest
 from practice.today import read_today
@@ -24,4 +26,10 @@ def today(request: StaffRequest) -> HttpResponse:
         "may_open": user.is_manager or user.is_therapist,
         "may_add": may_add(user),
     }
-    return render(request, "practice/today.html", context)
+    return served(
+        render(request, "practice/today.html", context),
+        by=Actor.user(user),
+        action="client.list_today",
+        target=user,
+        ids=page.client_ids,
+    )

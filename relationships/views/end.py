@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from practice.audit.actor import Actor
+from practice.audit.reading import served
 from practice.money import format_money
 from practice.refusals import Refused
 from practice.team.access import StaffRequest
@@ -51,10 +53,21 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid() and "change" not in request.POST:
         if _is_confirmed(request.POST, form):
             return _end(request, form, now=now)
-        return render(request, "relationships/end_preview.html", _preview_context(form))
+        return _page(request, "end_preview", _preview_context(form))
     if "confirmed" in request.POST:
         form.add_error(None, "The future sessions have changed. Please look again.")
-    return render(request, "relationships/end.html", _context(form))
+    return _page(request, "end", _context(form))
+
+
+def _page(request: StaffRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    found: Relationship = context["relationship"]
+    return served(
+        render(request, f"relationships/{name}.html", context),
+        by=Actor.user(request.user),
+        action=f"relationship.read_{name}",
+        target=found,
+        client_id=found.attendee_id,
+    )
 
 
 def _shown(form: EndForm) -> str:
@@ -104,7 +117,7 @@ def _end(request: StaffRequest, form: EndForm, *, now: datetime) -> HttpResponse
         )
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return render(request, "relationships/end.html", _context(form))
+        return _page(request, "end", _context(form))
     messages.success(request, "The relationship has ended.")
     return redirect("relationships:relationship", pk)
 
@@ -125,8 +138,7 @@ def restart(request: StaffRequest, pk: int) -> HttpResponse:
         reason = _restart(request, found, form, now=now)
         if not reason:
             return redirect("relationships:relationship", pk)
-    context = {"form": form, "relationship": found, "reason": reason}
-    return render(request, "relationships/restart.html", context)
+    return _page(request, "restart", {"form": form, "relationship": found, "reason": reason})
 
 
 def _restart(

@@ -12,6 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from practice.audit.actor import Actor
+from practice.audit.reading import served
 from practice.refusals import Refused
 from practice.team.access import StaffRequest
 from relationships.forms.migrate import MigrateForm
@@ -52,7 +54,8 @@ def migrate(request: StaffRequest, pk: int) -> HttpResponse:
 def _refused(request: StaffRequest, preview: MigrationPreview) -> HttpResponse:
     status = HTTPStatus.CONFLICT if request.method == "POST" else HTTPStatus.OK
     context = {"relationship": preview.relationship, "reason": preview.refusal}
-    return render(request, "relationships/migrate_refused.html", context, status=status)
+    response = render(request, "relationships/migrate_refused.html", context, status=status)
+    return _served(request, response, preview.relationship)
 
 
 def _form(posted: QueryDict | None, preview: MigrationPreview, *, now: datetime) -> MigrateForm:
@@ -92,4 +95,15 @@ def _page(request: StaffRequest, seen: Seen, form: MigrateForm) -> HttpResponse:
         **migration_context(seen.preview, seen.changed, seen.posted),
     }
     status = HTTPStatus.CONFLICT if seen.changed else HTTPStatus.OK
-    return render(request, "relationships/migrate.html", context, status=status)
+    response = render(request, "relationships/migrate.html", context, status=status)
+    return _served(request, response, seen.preview.relationship)
+
+
+def _served(request: StaffRequest, response: HttpResponse, found: Relationship) -> HttpResponse:
+    return served(
+        response,
+        by=Actor.user(request.user),
+        action="relationship.read_migrate",
+        target=found,
+        client_id=found.attendee_id,
+    )

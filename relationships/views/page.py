@@ -14,7 +14,7 @@ from billing.rules import CardStatus, card_statuses, why_cannot_book
 from clients.colours import payer_colours
 from clients.models import CareTeamMember
 from practice.audit.actor import Actor
-from practice.audit.log import record
+from practice.audit.reading import served
 from practice.models import Practice
 from practice.money import format_money
 from practice.team.access import StaffRequest
@@ -39,7 +39,6 @@ class Sessions:
 
 @require_safe
 def relationship(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show it, then write down that it was read; unwritten, it is not served (DESIGN 4.8)."""
     now, practice = timezone.now(), Practice.current()
     found = get_object_or_404(_readable(request.user), pk=pk)
     card = card_statuses([found], now=now, practice=practice)[found.pk]
@@ -54,15 +53,13 @@ def relationship(request: StaffRequest, pk: int) -> HttpResponse:
         "practice": practice,
         **_choices(request.user, found, card, now=now, practice=practice),
     }
-    response = render(request, "relationships/relationship.html", context)
-    record(
+    return served(
+        render(request, "relationships/relationship.html", context),
         by=Actor.user(request.user),
         action="relationship.read",
         target=found,
         client_id=found.attendee_id,
-        now=now,
     )
-    return response
 
 
 def _readable(user: User) -> QuerySet[Relationship]:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clients.models import Client
+from practice.audit.actor import Actor
+from practice.audit.reading import served
 from practice.models import Practice
 from practice.refusals import Refused
 from practice.team.access import StaffRequest
@@ -48,14 +50,21 @@ def _start(request: StaffRequest, attendee: Client | None) -> HttpResponse:
     )
     if form.is_bound and form.is_valid() and (started := _save(request, form, now=now)):
         return redirect("relationships:relationship", started.pk)
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "attendee": attendee,
         "practice": practice,
         "why_not": why_may_not_pay_for_self(attendee, today, practice=practice) if attendee else "",
         **_found(request, form),
     }
-    return render(request, "relationships/start.html", context)
+    return served(
+        render(request, "relationships/start.html", context),
+        by=Actor.user(request.user),
+        action="relationship.read_start",
+        target=attendee or request.user,
+        client_id=attendee.pk if attendee else None,
+        ids=[one.pk for one in [*context["payers"], *context["known"]]],
+    )
 
 
 def _who_pays(request: StaffRequest) -> WhoPays:
@@ -77,7 +86,7 @@ def _found(request: StaffRequest, form: StartForm) -> dict[str, Any]:
         "who": who,
         "payers": [person for person in payers if person != form.attendee],
         "chosen": chosen or (payers[0] if len(payers) == 1 else None),
-        "known": own.name_begins(who)[:FOUND] if who else [],
+        "known": list(own.name_begins(who)[:FOUND]) if who else [],
     }
 
 

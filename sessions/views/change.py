@@ -1,6 +1,7 @@
 """Another time, a cancellation, another payer: one page and one confirmation each."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -8,6 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from practice.audit.actor import Actor
+from practice.audit.reading import served
 from practice.models import Practice
 from practice.money import format_money
 from practice.refusals import Refused
@@ -35,6 +38,19 @@ def _managed(request: StaffRequest, pk: int) -> TherapySession:
     return found
 
 
+def _page(
+    request: StaffRequest, name: str, found: TherapySession, context: dict[str, Any]
+) -> HttpResponse:
+    about = {"therapy_session": found, "relationship": found.relationship}
+    return served(
+        render(request, f"sessions/{name}.html", about | context),
+        by=Actor.user(request.user),
+        action=f"session.read_{name}",
+        target=found,
+        client_id=found.relationship.attendee_id,
+    )
+
+
 def _too_late(request: StaffRequest, found: TherapySession) -> HttpResponse:
     """Say why nothing can be changed any more; already cancelled is no mistake."""
     if found.is_cancelled:
@@ -55,12 +71,10 @@ def reschedule(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("sessions:session", pk)
     context = {
         "form": form,
-        "therapy_session": found,
-        "relationship": found.relationship,
         "when": say_when(found.starts_at, found.zone),
         "is_late": is_late(found, now=now),
     }
-    return render(request, "sessions/reschedule.html", context)
+    return _page(request, "reschedule", found, context)
 
 
 def _reschedule(
@@ -96,11 +110,9 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
         return _cancel(request, found, form.cleaned_data["cancelled_by"], now=now)
     context = {
         "form": form,
-        "therapy_session": found,
-        "relationship": found.relationship,
         "when": say_when(found.starts_at),
     }
-    return render(request, "sessions/cancel.html", context)
+    return _page(request, "cancel", found, context)
 
 
 def _cancel_choices(found: TherapySession, *, now: datetime) -> list[tuple[str, str]]:
@@ -146,14 +158,12 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("sessions:session", pk)
     context = {
         "form": form,
-        "therapy_session": found,
-        "relationship": found.relationship,
         "when": say_when(found.starts_at),
         "fee": format_money(found.fee, found.currency),
         "charge": charge_words(found, found.relationship, now=now, practice=Practice.current()),
         "has_others": bool(others),
     }
-    return render(request, "sessions/move.html", context)
+    return _page(request, "move", found, context)
 
 
 def _destinations(found: TherapySession) -> list[Relationship]:

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from billing.rules import why_cannot_book
+from practice.audit.actor import Actor
+from practice.audit.reading import served
 from practice.models import Practice
 from practice.money import format_money
 from practice.refusals import Refused
@@ -35,6 +37,15 @@ class Booking:
     practice: Practice
     now: datetime
     rebooked_from: TherapySession | None = None
+
+    def served(self, request: StaffRequest, response: HttpResponse) -> HttpResponse:
+        return served(
+            response,
+            by=Actor.user(request.user),
+            action="session.read_create",
+            target=self.rebooked_from or self.relationship,
+            client_id=self.relationship.attendee_id,
+        )
 
     def context(self, **more: Any) -> dict[str, Any]:
         return {
@@ -83,7 +94,8 @@ def _book(request: StaffRequest, booking: Booking) -> HttpResponse:
     if reason:
         context = booking.context(reason=reason)
         status = HTTPStatus.CONFLICT if request.method == "POST" else HTTPStatus.OK
-        return render(request, "sessions/cannot_create.html", context, status=status)
+        response = render(request, "sessions/cannot_create.html", context, status=status)
+        return booking.served(request, response)
     form = BookingForm(
         request.POST or None,
         relationship=booking.relationship,
@@ -95,7 +107,8 @@ def _book(request: StaffRequest, booking: Booking) -> HttpResponse:
     is_sent = form.is_bound and form.is_valid() and "change" not in request.POST
     if is_sent and (answer := _answer(request, booking, form)):
         return answer
-    return render(request, "sessions/create.html", booking.context(form=form))
+    response = render(request, "sessions/create.html", booking.context(form=form))
+    return booking.served(request, response)
 
 
 def _answer(request: StaffRequest, booking: Booking, form: BookingForm) -> HttpResponse | None:
@@ -136,7 +149,7 @@ def _preview(request: StaffRequest, booking: Booking, form: BookingForm) -> Http
         rows=rows,
         is_clear=not preview.clashes,
     )
-    return render(request, "sessions/create_preview.html", context)
+    return booking.served(request, render(request, "sessions/create_preview.html", context))
 
 
 def _initial(booking: Booking) -> dict[str, Any]:

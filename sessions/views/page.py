@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from billing.rules import card_statuses
 from clients.colours import payer_colours
 from practice.audit.actor import Actor
-from practice.audit.log import record
 from practice.audit.models import AuditEvent
+from practice.audit.reading import served
 from practice.models import Practice
 from practice.money import format_money
 from practice.team.access import StaffRequest
@@ -38,7 +38,6 @@ class Happened:
 
 @require_safe
 def session(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show it, then write down that it was read; unwritten, it is not served (DESIGN 4.8)."""
     now, practice = timezone.now(), Practice.current()
     sessions = TherapySession.objects.for_user(request.user).with_people()
     found = get_object_or_404(sessions.select_related("series", "rebooked_from"), pk=pk)
@@ -48,15 +47,13 @@ def session(request: StaffRequest, pk: int) -> HttpResponse:
         "history": _history(found),
         **_choices(request, found, now=now, practice=practice),
     }
-    response = render(request, "sessions/session.html", context)
-    record(
+    return served(
+        render(request, "sessions/session.html", context),
         by=Actor.user(request.user),
         action="session.read",
         target=found,
         client_id=found.relationship.attendee_id,
-        now=now,
     )
-    return response
 
 
 def _facts(found: TherapySession, *, now: datetime, practice: Practice) -> dict[str, Any]:

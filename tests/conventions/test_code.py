@@ -9,7 +9,7 @@ from tests.conventions.source import functions, modules
 
 # Actions, rules and workflows are told the time; views, tasks, webhooks and admin buttons read it.
 EDGE = re.compile(
-    r"""(/|^)(views?|views/.*|webhooks|admin|admin_base|admin/.*|tasks|context_processors|middleware|http_sessions)\.py$
+    r"""(/|^)(views?|views/.*|webhooks|admin|admin_base|admin/.*|tasks|context_processors|middleware|http_sessions|reading)\.py$
     | (/|^)views/ | ^practice/demo/ | ^scripts/ | /management/commands/""",
     re.VERBOSE,
 )

@@ -16,6 +16,7 @@ from clients.models import AccessLink, Client
 from notifications.models import OutgoingEmail
 from practice import admin_base
 from practice.admin_base import ReadOnlyAdmin
+from practice.audit import reading
 from practice.audit.models import AuditEvent
 from practice.demo.load import load_if_empty
 from practice.models import Practice, ServiceType
@@ -143,7 +144,7 @@ class TestReading:
         def fail(**_: Any) -> None:
             raise DatabaseError("disk full")
 
-        monkeypatch.setattr(admin_base, "record", fail)
+        monkeypatch.setattr(reading, "record", fail)
         with pytest.raises(DatabaseError):
             client.get(address(Client, page, *([] if page == "changelist" else [sam.pk])))
 
