@@ -150,3 +150,13 @@ class TestReading:
     def test_nobody_reads_an_address_that_is_unknown(self, client, practice):
         assert client.get("/l/card/unknown/").status_code == 404
         assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_head_is_answered_as_a_get_is(client, world, name):
+    for reader in READERS:
+        client.logout()
+        if user := world.people[reader]:
+            client.force_login(user)
+        address = world.address(name)
+        assert client.head(address).status_code == client.get(address).status_code, reader

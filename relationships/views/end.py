@@ -42,7 +42,7 @@ def _managed(request: StaffRequest, pk: int) -> Relationship:
     return found
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def end(request: StaffRequest, pk: int) -> HttpResponse:
     found, now = _managed(request, pk), timezone.now()
     if not found.is_open:
@@ -122,7 +122,7 @@ def _end(request: StaffRequest, form: EndForm, *, now: datetime) -> HttpResponse
     return redirect("relationships:relationship", pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def restart(request: StaffRequest, pk: int) -> HttpResponse:
     found, now = _managed(request, pk), timezone.now()
     if found.is_open:

@@ -34,7 +34,7 @@ class Seen:
     posted: QueryDict | None = None
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def migrate(request: StaffRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     found = get_object_or_404(Relationship.objects.for_user(request.user).with_people(), pk=pk)

@@ -24,13 +24,13 @@ from workflows.start_relationship import Start, start_relationship
 FOUND = 12
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: StaffRequest, pk: int) -> HttpResponse:
     attendee = get_object_or_404(Client.objects.for_user(request.user), pk=pk)
     return _start(request, attendee)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start_new(request: StaffRequest) -> HttpResponse:
     return _start(request, None)
 

@@ -60,7 +60,7 @@ def _too_late(request: StaffRequest, found: TherapySession) -> HttpResponse:
     return redirect("sessions:session", found.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reschedule(request: StaffRequest, pk: int) -> HttpResponse:
     found, now = _managed(request, pk), timezone.now()
     if not found.is_upcoming(now):
@@ -100,7 +100,7 @@ def _reschedule(
     return True
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     found, now = _managed(request, pk), timezone.now()
     if not found.is_upcoming(now):
@@ -147,7 +147,7 @@ def _cancel(
     return redirect("sessions:session", found.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def move(request: StaffRequest, pk: int) -> HttpResponse:
     found, now = _managed(request, pk), timezone.now()
     if not found.is_upcoming(now):

@@ -56,7 +56,7 @@ class Booking:
         }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Relationship.objects.for_user(request.user).with_people(), pk=pk)
     if not may_manage(request.user, found):
@@ -64,7 +64,7 @@ def create(request: StaffRequest, pk: int) -> HttpResponse:
     return _book(request, Booking(found, Practice.current(), timezone.now()))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rebook(request: StaffRequest, pk: int) -> HttpResponse:
     sessions = TherapySession.objects.for_user(request.user).with_people()
     cancelled = get_object_or_404(sessions, pk=pk)
