@@ -58,6 +58,16 @@ class Reader:
         """Sees every name and contact data without opening every profile."""
         return (self.user.is_scheduler or self.user.is_biller) and not self.user.is_manager
 
+    @property
+    def sees_all_payers(self) -> bool:
+        """Sees who pays, and their cards, for everybody listed; billers see money (DESIGN 4.6)."""
+        return self.user.is_biller or not self.sees_all_names
+
+    @property
+    def sees_payers(self) -> bool:
+        """Sees them for somebody: who is a scheduler only sees names, times and contact data."""
+        return self.sees_all_payers or self.user.is_therapist or self.user.is_supervisor
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -136,6 +146,7 @@ def _shown(clients: ClientQuerySet, show: str, reader: Reader) -> ClientQuerySet
             majority = last_birth_date(reader.practice.age_of_majority, reader.today)
             return clients.filter(date_of_birth__gt=majority)
         case Show.NO_CARD:
+            clients = clients if reader.sees_all_payers else clients.for_user(reader.user)
             return clients.filter(Exists(without_usable_card(attends, reader.today)))
     return clients
 
@@ -213,8 +224,12 @@ def _contact_data(reader: Reader) -> dict[str, Any]:
 
 def _rows(people: list[list[Row]], reader: Reader) -> Iterator[Row]:
     address, today = reverse("clients:client", args=[0]), reader.today
+    sees_all_payers = reader.sees_all_payers
     for lines in people:
-        yield _row(lines, address, today)
+        row = _row(lines, address, today)
+        if sees_all_payers or row["url"]:
+            row["payers"] = _payers(lines, today)
+        yield row
 
 
 def _row(lines: list[Row], address: str, today: date) -> Row:
@@ -226,7 +241,7 @@ def _row(lines: list[Row], address: str, today: date) -> Row:
         "name": f"{one['first_name']} {one['last_name']}",
         "note": _note(one),
         "age": age_on(born_on, today) if born_on else "",
-        "payers": _payers(lines, today),
+        "payers": (),
         "next": say_day(next_at) if next_at else "",
         "next_time": f"{localtime(next_at):%H:%M}" if next_at else "",
     }

@@ -11,19 +11,20 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 
-def table_rows(rows: Iterable[dict[str, Any]]) -> SafeString:
+def table_rows(rows: Iterable[dict[str, Any]], *, has_payers: bool) -> SafeString:
     """One table row for each; see `clients.listing` for what a row holds."""
-    return mark_safe("\n".join(map(_row, rows)))  # noqa: S308 see _row and what it calls
+    return mark_safe("\n".join(_row(row, has_payers) for row in rows))  # noqa: S308 see _row
 
 
-def _row(row: dict[str, Any]) -> str:
-    payers = row["payers"]
+def _row(row: dict[str, Any], has_payers: bool) -> str:
+    who_pays = card = ""
+    if has_payers:
+        who_pays = f"<td>{''.join(map(_payer, row['payers']))}</td>"
+        card = f'<td class="full">{"".join(map(_card, row["payers"]))}</td>'
     return (
         f"<tr><td>{_name(row)}</td>"
         f'<td class="num" data-label="Age">{row["age"]}</td>'
-        f"<td>{''.join(map(_payer, payers))}</td>"
-        f"<td>{_next(row)}</td>"
-        f'<td class="full">{"".join(map(_card, payers))}</td></tr>'
+        f"{who_pays}<td>{_next(row)}</td>{card}</tr>"
     )
 
 

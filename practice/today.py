@@ -145,7 +145,7 @@ def _group(own: Sequence[TherapySession], user: User, now: datetime) -> Group:
 
 
 def _may_open(user: User, one: TherapySession) -> bool:
-    """Its page; schedulers see names and times."""
+    """Its page, and so who pays for it; schedulers see names and times (DESIGN 4.6)."""
     return user.is_manager or one.therapist_id == user.pk
 
 
@@ -159,7 +159,7 @@ def _appointment(one: TherapySession, user: User, now: datetime) -> Appointment:
         url=reverse("sessions:session", args=[one.pk]) if may_open else "",
         type=f"{one.service_type.name}, {one.length_minutes} min",
         place=one.place,
-        payer="" if one.relationship.is_first_party else payer.name,
+        payer=payer.name if may_open and one.relationship.is_third_party else "",
         is_over=one.ends_at <= now,
     )
 

@@ -43,21 +43,23 @@ def _context(request: StaffRequest, form: SearchForm, reader: Reader) -> dict[st
     search, show = request.GET.get("q", "")[:200], request.GET.get("show", "")
     return {
         "rows": page.rows,
-        "table_rows": table_rows(page.rows),
+        "table_rows": table_rows(page.rows, has_payers=reader.sees_payers),
+        "has_payers": reader.sees_payers,
         "errors": [error for errors in form.errors.values() for error in errors],
         "search": search,
         "show": show,
-        "filters": _filters(search, show),
+        "filters": _filters(search, show, reader),
         "is_narrowed": bool(search.strip() or show or "after" in request.GET),
         "may_add": may_add(request.user),
         **page.links(request.GET),
     }
 
 
-def _filters(search: str, show: str) -> list[tuple[str, str, bool]]:
+def _filters(search: str, show: str, reader: Reader) -> list[tuple[str, str, bool]]:
     """Label, address and whether it is on, of each filter; the search is kept."""
     address = reverse("clients:list")
-    return [(str(one.label), address + _query(search, one), one == show) for one in Show]
+    offered = [one for one in Show if one != Show.NO_CARD or reader.sees_payers]
+    return [(str(one.label), address + _query(search, one), one == show) for one in offered]
 
 
 def _query(search: str, show: Show) -> str:

@@ -43,8 +43,44 @@ def test_the_office_sees_names_and_contact_data_without_links(role, attendee):
     assert "Sam Rivers" in names(response)
     html = response.content.decode()
     assert "sam@example.com" in html
-    assert "Jo Rivers" in html
     assert f'href="{reverse("clients:client", args=[attendee.pk])}"' not in html
+
+
+@pytest.mark.parametrize(
+    ("roles", "payer", "has_columns"),
+    [
+        (["scheduler"], None, False),
+        (["scheduler", "therapist"], None, True),
+        (["scheduler", "biller"], "Jo Rivers", True),
+        (["biller"], "Jo Rivers", True),
+        (["scheduler", "practice_manager"], "Jo Rivers", True),
+    ],
+)
+def test_who_pays_is_not_a_schedulers_business(roles, payer, has_columns, attendee):
+    """Nor their card, nor the filter that would tell it; a scheduling therapist sees their own clients'."""
+    jo = ClientFactory(first_name="Jo", last_name="Rivers")
+    RelationshipFactory(attendee=attendee, payer=jo)
+    user = UserFactory(**{"is_therapist": False, **{f"is_{role}": True for role in roles}})
+    response = signed_in(user).get(URL, {"q": "sam"})
+    (row,) = response.context["rows"]
+    assert [one["name"] for one in row["payers"]] == ([payer] if payer else [])
+    html = response.content.decode()
+    for words in ("Who pays", "Card</th>", "No card</a>"):
+        assert (words in html) == has_columns
+    assert ("Jo Rivers" in html) == bool(payer)
+    asked = names(signed_in(user).get(URL, {"show": "no-card"}))
+    assert asked == (["Sam Rivers"] if payer else [])
+
+
+def test_a_scheduling_therapist_sees_who_pays_for_their_own(attendee):
+    user = UserFactory(is_scheduler=True)
+    own = RelationshipFactory(therapist=user)
+    RelationshipFactory(attendee=attendee)
+    browser = signed_in(user)
+    seen = {row["name"]: len(row["payers"]) for row in browser.get(URL).context["rows"]}
+    assert seen[own.attendee.name] == 1
+    assert seen["Sam Rivers"] == 0
+    assert names(browser.get(URL, {"show": "no-card"})) == [own.attendee.name]
 
 
 def test_a_scheduler_who_cares_for_a_client_may_open_them(practice):

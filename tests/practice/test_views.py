@@ -92,6 +92,7 @@ def test_a_scheduler_sees_times_without_links(therapist):
     assert relationship.attendee.name in html
     assert reverse("clients:client", args=[relationship.attendee_id]) not in html
     assert "Cards awaited" not in html
+    assert relationship.payer.name not in html
 
 
 def test_a_biller_sees_whose_card_is_awaited_and_no_session(therapist):
