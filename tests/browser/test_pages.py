@@ -88,6 +88,20 @@ def test_the_migrate_page_with_errors_and_long_names(backstage, therapist):
     then_nobody_is_shut_out(desk)
 
 
+def test_of_what_helps_to_get_a_card(therapist, robin, visitor, backstage):
+    desk = therapist.page
+    given_it_was_migrated(desk, robin)
+    desk.get_by_role("link", name="Record agreement").click()
+    then_nobody_is_shut_out(desk)
+    desk.get_by_role("link", name="Cancel", exact=True).click()
+    desk.get_by_role("button", name="Copy the link").click()
+    then_nobody_is_shut_out(desk)
+    visitor.goto(desk.get_by_label("Link to add a payment card").input_value())
+    backstage.ask("expire_links", client=robin.attendee.id)
+    visitor.reload()
+    then_nobody_is_shut_out(visitor)
+
+
 def test_of_the_payer(therapist, robin, visitor):
     given_it_was_migrated(therapist.page, robin)
     then_nobody_is_shut_out(therapist.page)
