@@ -1,6 +1,6 @@
 """Migrate to first party: the attendee pays from now on. Every sentence of DESIGN 4.2."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from billing.card_requests import request_card
-from billing.mandates import end_mandate, lock_cards, record_mandate
+from billing.mandates import end_mandate, lock_cards_of, record_mandate
 from billing.models import Mandate, MandateManner
 from clients.actions import change_client, clear_responsible_for_billing
 from clients.models import Client
@@ -88,6 +88,7 @@ def migrate_to_first_party(
         require_right(user, relationship)
         if done := migrated_to(relationship):
             return done
+        _lock_the_rest(relationship, locked.values(), now=now)
         preview = _look_again(relationship, digest, now=now)
         _require_answers(preview, answers, now=now)
         own = [one for one in locked.values() if one.is_open and one.is_first_party]
@@ -96,9 +97,7 @@ def migrate_to_first_party(
 
 
 def _look_again(relationship: Relationship, digest: str, *, now: datetime) -> MigrationPreview:
-    """Lock the future sessions and the attendee's cards, preview once more and compare."""
-    _lock_future_sessions(relationship, now=now)
-    lock_cards(relationship.attendee)
+    """Preview once more, under the locks, and compare."""
     preview = preview_migration(relationship, now=now)
     if preview.refusal:
         raise Refused(preview.refusal)
@@ -107,11 +106,15 @@ def _look_again(relationship: Relationship, digest: str, *, now: datetime) -> Mi
     return preview
 
 
-def _lock_future_sessions(relationship: Relationship, *, now: datetime) -> None:
+def _lock_the_rest(
+    relationship: Relationship, locked: Iterable[Relationship], *, now: datetime
+) -> None:
+    """After the relationships: the future sessions, then the cards of everybody who pays."""
     upcoming = TherapySession.objects.upcoming(now).filter(
         therapist=relationship.therapist_id, relationship__attendee=relationship.attendee_id
     )
     TherapySession.objects.locked(upcoming.values_list("pk", flat=True))
+    lock_cards_of([relationship.attendee_id, *(one.payer_id for one in locked)])
 
 
 def _require_answers(

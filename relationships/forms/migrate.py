@@ -27,7 +27,11 @@ class MigrateForm(forms.Form):
         error_messages={"required": "Say who asked. Nobody migrates a relationship unasked."},
     )
     requested_on = DayField(label="On")
-    manner = forms.ChoiceField(label="How", choices=[("", "Choose…"), *Manner.choices])
+    manner = forms.ChoiceField(
+        label="How",
+        choices=[("", "Choose…"), *Manner.choices],
+        error_messages={"required": "Say how they asked."},
+    )
     has_attendee_agreed = forms.BooleanField(required=False)
     sessions = IdsField()
     end_also = IdsField()
@@ -60,6 +64,9 @@ class MigrateForm(forms.Form):
             self.fields["date_of_birth"] = DayField(validators=[validate_birth_date])
         if "mobile" in self.fields:
             self.fields["mobile"] = NumberField(label="Mobile number")
+        for name in self.preview.missing:
+            needed = f"Needed before {self.attendee.first_name} can pay."
+            self.fields[name].error_messages["required"] = needed
 
     @property
     def missing_fields(self) -> list[forms.BoundField]:
