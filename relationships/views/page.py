@@ -41,6 +41,8 @@ class Sessions:
 def relationship(request: StaffRequest, pk: int) -> HttpResponse:
     now, practice = timezone.now(), Practice.current()
     found = get_object_or_404(_readable(request.user), pk=pk)
+    if found.moved_to_id:
+        found.moved_to = _with_payer(found.moved_to_id)
     card = card_statuses([found], now=now, practice=practice)[found.pk]
     context = {
         "relationship": found,
@@ -96,10 +98,17 @@ def _migration_request(found: Relationship) -> MigrationRequest | None:
     """Who asked for the migration that ended, or that opened, this relationship."""
     if found.is_open and found.is_third_party:
         return None
-    asked = MigrationRequest.objects.select_related("relationship__attendee", "relationship__payer")
-    if found.is_first_party:
-        return asked.filter(relationship__moved_to=found).first()
-    return asked.filter(relationship=found).first()
+    if found.is_third_party:
+        return found.migration_requests.first()
+    asked = MigrationRequest.objects.filter(relationship__moved_to=found).first()
+    if asked:
+        asked.relationship = _with_payer(asked.relationship_id)
+        asked.relationship.attendee = found.attendee
+    return asked
+
+
+def _with_payer(pk: int) -> Relationship:
+    return Relationship.objects.select_related("payer").get(pk=pk)
 
 
 def _sessions(found: Relationship, *, now: datetime, practice: Practice) -> Sessions:
