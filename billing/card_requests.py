@@ -1,5 +1,6 @@
 """Asking a payer for a card and for agreement: one open request each, listing all that awaits."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -122,6 +123,12 @@ def _require_own(payer: Client, user: User) -> None:
             f"This link also lists other appointments that {payer.name} pays for. "
             "Resend the e-mail instead."
         )
+
+
+def lock_requests_of(payers: Iterable[int]) -> None:
+    """Lock the open requests to these clients by id, after their cards, before several are touched."""
+    wanted = CardRequest.objects.open().filter(payer_id__in=set(payers)).order_by("pk")
+    list(wanted.select_for_update(of=("self",)))
 
 
 def _locked_open(payer: Client) -> CardRequest | None:

@@ -169,10 +169,6 @@ class LinkPurpose(models.TextChoices):
 
 
 class AccessLinkQuerySet(models.QuerySet["AccessLink"]):
-    def with_token(self, token: str, purpose: LinkPurpose) -> "AccessLinkQuerySet":
-        """The one link with this token, whatever its state; empty for a wrong purpose."""
-        return self.filter(token_hash=tokens.token_hash(token), purpose=purpose)
-
     def usable(self, now: datetime) -> "AccessLinkQuerySet":
         return self.filter(revoked_at=None, expires_at__gt=now)
 

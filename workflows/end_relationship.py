@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from billing.mandates import end_mandate
+from billing.card_requests import lock_requests_of
+from billing.mandates import end_mandate, lock_cards_of
 from practice.audit.actor import Actor
 from practice.models import Practice
 from practice.refusals import Refused
@@ -89,6 +90,9 @@ def end_relationship(
         if not relationship.is_open:
             return relationship
         upcoming = _lock_upcoming(relationship, now=now)
+        payers = {one.payer_id for one in locked.values()}
+        lock_cards_of(payers)
+        lock_requests_of(payers)
         kept = _sorted_out(upcoming, choices, Fate.KEEP)
         _require_choices(upcoming, choices, kept, has_payer_agreed=has_payer_agreed)
         _move(upcoming, choices, locked, by=by, now=now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from billing.card_requests import request_card
+from billing.card_requests import lock_requests_of, request_card
 from billing.mandates import end_mandate, lock_cards_of, record_mandate
 from billing.models import Mandate, MandateManner
 from clients.actions import change_client, clear_responsible_for_billing
@@ -109,12 +109,14 @@ def _look_again(relationship: Relationship, digest: str, *, now: datetime) -> Mi
 def _lock_the_rest(
     relationship: Relationship, locked: Iterable[Relationship], *, now: datetime
 ) -> None:
-    """After the relationships: the future sessions, then the cards of everybody who pays."""
+    """After the relationships: the future sessions, then cards and card requests of all payers."""
     upcoming = TherapySession.objects.upcoming(now).filter(
         therapist=relationship.therapist_id, relationship__attendee=relationship.attendee_id
     )
     TherapySession.objects.locked(upcoming.values_list("pk", flat=True))
-    lock_cards_of([relationship.attendee_id, *(one.payer_id for one in locked)])
+    payers = {relationship.attendee_id, *(one.payer_id for one in locked)}
+    lock_cards_of(payers)
+    lock_requests_of(payers)
 
 
 def _require_answers(
