@@ -1,7 +1,7 @@
 """How sessions are found."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -27,8 +27,12 @@ class TherapySessionQuerySet(models.QuerySet["TherapySession"]):
         return self.scheduled().filter(starts_at__gt=now).order_by("starts_at", "pk")
 
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> "TherapySessionQuerySet":
-        """Scheduled sessions that share time with [starts_at, ends_at)."""
-        return self.scheduled().filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+        """Scheduled sessions that share time with [starts_at, ends_at).
+
+        None lasts a day; to say so spares reading a therapist's whole past.
+        """
+        near = self.scheduled().filter(starts_at__gt=starts_at - timedelta(days=1))
+        return near.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
     def with_people(self) -> "TherapySessionQuerySet":
         return self.select_related(
