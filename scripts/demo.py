@@ -76,6 +76,8 @@ def environment(web_port: int) -> dict[str, str]:
         "DEMO": "true",
         "PORT": str(web_port),
         "LOCAL_DIR": str(LOCAL),
+        "STATIC_ROOT": str(LOCAL / "static"),
+        "IDLE_MINUTES": "240",
         "SECRET_KEY": kept_secret("secret_key"),
         "SITE_URL": f"http://localhost:{web_port}",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
