@@ -9,16 +9,16 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.rules import CardStatus
+from billing.rules import FLAGGED
 from clients.models import CareTeamMember, Contact
-from clients.profile import USABLE, Line, Profile
+from clients.profile import Line, Profile
 from clients.timeline import WIDE, Span, Timeline, draw
 from practice.models import ChargeMoment, Practice
 from practice.money import format_money
 from practice.wording import say_when
 from relationships.models import PaymentMethod
 from sessions.models import Status, TherapySession
-from sessions.showing import charge_words
+from sessions.showing import awaited, charge_words
 
 NEXT = 5
 MOST = 600
@@ -76,21 +76,16 @@ def payment_words(
 ) -> tuple[str, str]:
     """Tone and words of how an upcoming session will be paid, short enough for a table."""
     by_card = line.relationship.payment_method == PaymentMethod.BY_CARD and therapy_session.fee
-    if by_card and line.card.kind not in USABLE:
-        return _missing(line.card)
+    if by_card and (missing := awaited(line.card)):
+        return "bad" if line.card == FLAGGED else "warn", missing
     due = timezone.localtime(
         therapy_session.starts_at - timedelta(hours=therapy_session.charge_lead_hours)
     )
     if by_card and practice.charge_moment == ChargeMoment.BEFORE_SESSION and due > now:
         return "ahead", f"Charged {due:%a} {due.day} {due:%b, %H:%M}"
-    words = charge_words(therapy_session, line.relationship, now=now, practice=practice)
-    return "", words
-
-
-def _missing(card: CardStatus) -> tuple[str, str]:
-    if card.kind == "waiting":
-        return "warn", "Awaiting agreement"
-    return ("bad", card.label) if card.kind == "flagged" else ("warn", "Awaiting card")
+    return "", charge_words(
+        therapy_session, line.relationship, card=line.card, now=now, practice=practice
+    )
 
 
 def _sessions(profile: Profile) -> list[dict[str, Any]]:

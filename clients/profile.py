@@ -17,8 +17,6 @@ from relationships.models import PayerPlan, Relationship
 from relationships.querysets import RelationshipQuerySet
 from relationships.rules import may_manage
 
-USABLE = ("on_file", "expires_soon", "by_invoice", "not_paid")
-
 
 @dataclass(frozen=True, slots=True)
 class Line:

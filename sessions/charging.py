@@ -17,6 +17,10 @@ class ChargeKind(StrEnum):
     NOT_PAID = "not_paid"
     FREE = "free"
 
+    @property
+    def is_by_card(self) -> bool:
+        return self in (self.AT, self.AT_ONCE, self.AFTER_SESSION)
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedCharge:

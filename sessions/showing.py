@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils import timezone
 
+from billing.rules import FLAGGED, CardStatus
 from practice.models import Practice
 from practice.money import format_money
 from practice.team.models import User
@@ -22,6 +23,13 @@ TONES = {
     Status.NO_SHOW: "warn",
     Status.LATE_CANCELLED: "warn",
     Status.CANCELLED_UNPAID: "bad",
+}
+_AWAITED = {
+    "no_card": "Awaiting card",
+    "asked": "Awaiting card",
+    "expired": "Awaiting card",
+    "waiting": "Awaiting agreement",
+    FLAGGED.kind: FLAGGED.label,
 }
 
 
@@ -44,6 +52,7 @@ def _session_row(
     therapy_session: TherapySession,
     relationship: Relationship,
     *,
+    card: CardStatus,
     address: str,
     now: datetime,
     practice: Practice,
@@ -59,7 +68,7 @@ def _session_row(
         fee=format_money(therapy_session.fee, therapy_session.currency),
         tone=tone,
         label=label,
-        charge=charge_words(therapy_session, relationship, now=now, practice=practice)
+        charge=charge_words(therapy_session, relationship, card=card, now=now, practice=practice)
         if is_ahead
         else "",
     )
@@ -69,13 +78,14 @@ def session_rows(
     therapy_sessions: Iterable[TherapySession],
     relationship: Relationship,
     *,
+    card: CardStatus,
     now: datetime,
     practice: Practice,
 ) -> list[SessionRow]:
-    """Rows of sessions that all belong to one relationship."""
+    """Rows of sessions that all belong to one relationship, whose card stands like this."""
     address = reverse("sessions:session", args=[0])
     return [
-        _session_row(one, relationship, address=address, now=now, practice=practice)
+        _session_row(one, relationship, card=card, address=address, now=now, practice=practice)
         for one in therapy_sessions
     ]
 
@@ -92,25 +102,37 @@ def charge_words(
     therapy_session: TherapySession,
     relationship: Relationship,
     *,
+    card: CardStatus,
     now: datetime,
     practice: Practice,
 ) -> str:
-    """When, and how, an upcoming session will be paid."""
+    """When, and how, an upcoming session will be paid, and what that waits for."""
     planned = planned_charge(
         therapy_session, payment_method=relationship.payment_method, practice=practice, now=now
     )
     if planned.kind == ChargeKind.BY_INVOICE:
         return f"By invoice, payable within {relationship.terms_days} days"
-    return planned_words(planned)
+    words, missing = planned_words(planned), awaited(card)
+    if not (missing and planned.kind.is_by_card):
+        return words
+    return missing if card == FLAGGED else f"{missing}, then {words[0].lower()}{words[1:]}"
 
 
-def planned_words(planned: PlannedCharge, *, to: str = "") -> str:
+def awaited(card: CardStatus) -> str:
+    """Say `Awaiting card`, or what else keeps it from being charged; "" where nothing does."""
+    return _AWAITED.get(card.kind, "")
+
+
+def planned_words(planned: PlannedCharge, *, to: str = "", is_card_there: bool = True) -> str:
     """Say `Charged to Sam on Sun 29 Nov, 10:00`; `to` is whose card."""
     charged = f"Charged to {to}" if to else "Charged"
+    on = f" on {_say_soon(planned.at)}" if planned.at else ""
+    once = "" if is_card_there else ", once their card is there"
+    at_once = " at once: it starts soon" if is_card_there else " once their card is there"
     return {
-        ChargeKind.AT: f"{charged} on {_say_soon(planned.at)}" if planned.at else charged,
-        ChargeKind.AT_ONCE: f"{charged} at once: it starts soon",
-        ChargeKind.AFTER_SESSION: f"{charged} after the session",
+        ChargeKind.AT: f"{charged}{on}{once}",
+        ChargeKind.AT_ONCE: f"{charged}{at_once}",
+        ChargeKind.AFTER_SESSION: f"{charged} after the session{once}",
         ChargeKind.BY_INVOICE: f"By invoice to {to}" if to else "By invoice",
         ChargeKind.NOT_PAID: "Nothing to pay",
         ChargeKind.FREE: "Nothing to pay",

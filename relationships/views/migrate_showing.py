@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -64,7 +65,8 @@ def migration_context(
     relationship, ticks = preview.relationship, Ticks(changed, posted)
     payer_ids = [relationship.payer_id, *(one.relationship.payer_id for one in preview.others)]
     colours = payer_colours(relationship.attendee_id, payer_ids)
-    rows = _rows(preview.changes, colours, ticks)
+    rows_of = partial(_rows, colours=colours, ticks=ticks, is_card_there=preview.card is not None)
+    rows = rows_of(preview.changes)
     return {
         "preview": preview,
         "practice": preview.practice,
@@ -78,7 +80,7 @@ def migration_context(
                 one.relationship,
                 colours[one.relationship.payer_id],
                 ticks.other(one.relationship.pk),
-                _rows(one.changes, colours, ticks),
+                rows_of(one.changes),
             )
             for one in preview.others
         ],
@@ -90,13 +92,19 @@ def migration_context(
     }
 
 
-def _rows(changes: Iterable[SessionChange], colours: dict[int, str], ticks: Ticks) -> list[Row]:
-    return [_row(change, colours, ticks) for change in changes]
+def _rows(
+    changes: Iterable[SessionChange], colours: dict[int, str], ticks: Ticks, *, is_card_there: bool
+) -> list[Row]:
+    return [_row(change, colours, ticks, is_card_there=is_card_there) for change in changes]
 
 
-def _row(change: SessionChange, colours: dict[int, str], ticks: Ticks) -> Row:
+def _row(
+    change: SessionChange, colours: dict[int, str], ticks: Ticks, *, is_card_there: bool
+) -> Row:
     one = change.therapy_session
-    charged = planned_words(change.planned, to=change.payer_after.first_name)
+    charged = planned_words(
+        change.planned, to=change.payer_after.first_name, is_card_there=is_card_there
+    )
     return Row(
         id=one.pk,
         when=say_when(one.starts_at),

@@ -46,7 +46,7 @@ def relationship(request: StaffRequest, pk: int) -> HttpResponse:
     card = card_statuses([found], now=now, practice=practice)[found.pk]
     context = {
         "relationship": found,
-        "sessions": _sessions(found, now=now, practice=practice),
+        "sessions": _sessions(found, card, now=now, practice=practice),
         "mandate": Mandate.objects.filter(relationship=found).order_by("-given_at").first(),
         "asked": _migration_request(found),
         "agreed_fee": _agreed_fee(found, practice),
@@ -111,7 +111,9 @@ def _with_payer(pk: int) -> Relationship:
     return Relationship.objects.select_related("payer").get(pk=pk)
 
 
-def _sessions(found: Relationship, *, now: datetime, practice: Practice) -> Sessions:
+def _sessions(
+    found: Relationship, card: CardStatus, *, now: datetime, practice: Practice
+) -> Sessions:
     """The next and the latest sessions, in one statement."""
     own = found.therapy_sessions
     ahead = own.upcoming(now)
@@ -120,7 +122,7 @@ def _sessions(found: Relationship, *, now: datetime, practice: Practice) -> Sess
     shown = own.filter(
         Q(pk__in=ahead.values("pk")[: SHOWN + 1]) | Q(pk__in=behind.values("pk")[: SHOWN + 1])
     ).order_by("starts_at", "pk")
-    rows = session_rows(shown, found, now=now, practice=practice)
+    rows = session_rows(shown, found, card=card, now=now, practice=practice)
     upcoming = [row for row in rows if row.is_ahead]
     earlier = [row for row in reversed(rows) if not row.is_ahead]
     return Sessions(upcoming[:SHOWN], earlier[:SHOWN], len(upcoming) > SHOWN, len(earlier) > SHOWN)

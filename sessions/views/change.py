@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from billing.rules import card_statuses
 from practice.audit.actor import Actor
 from practice.audit.reading import served
 from practice.models import Practice
@@ -160,10 +161,16 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
         "form": form,
         "when": say_when(found.starts_at),
         "fee": format_money(found.fee, found.currency),
-        "charge": charge_words(found, found.relationship, now=now, practice=Practice.current()),
+        "charge": _charge(found, now=now),
         "has_others": bool(others),
     }
     return _page(request, "move", found, context)
+
+
+def _charge(found: TherapySession, *, now: datetime) -> str:
+    of, practice = found.relationship, Practice.current()
+    card = card_statuses([of], now=now, practice=practice)[of.pk]
+    return charge_words(found, of, card=card, now=now, practice=practice)
 
 
 def _destinations(found: TherapySession) -> list[Relationship]:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from billing.rules import card_statuses
+from billing.rules import CardStatus, card_statuses
 from clients.colours import payer_colours
 from practice.audit.actor import Actor
 from practice.audit.models import AuditEvent
@@ -45,7 +45,7 @@ def session(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         **_facts(found, now=now, practice=practice),
         "history": _history(found),
-        **_choices(request, found, now=now, practice=practice),
+        **_choices(request, found, now=now),
     }
     return served(
         render(request, "sessions/session.html", context),
@@ -58,6 +58,7 @@ def session(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _facts(found: TherapySession, *, now: datetime, practice: Practice) -> dict[str, Any]:
     relationship = found.relationship
+    card = _card(found, now=now, practice=practice)
     tone, label = status_words(found, now=now)
     colours = payer_colours(relationship.attendee_id, [relationship.payer_id])
     return {
@@ -68,7 +69,10 @@ def _facts(found: TherapySession, *, now: datetime, practice: Practice) -> dict[
         "tone": tone,
         "label": label,
         "fee": format_money(found.fee, found.currency),
-        "charge": charge_words(found, relationship, now=now, practice=practice),
+        "card": card,
+        "charge": charge_words(found, relationship, card=card, now=now, practice=practice)
+        if card
+        else "",
         "colour": colours[relationship.payer_id],
         "is_upcoming": found.is_upcoming(now),
         "is_late": is_late(found, now=now),
@@ -76,19 +80,20 @@ def _facts(found: TherapySession, *, now: datetime, practice: Practice) -> dict[
     }
 
 
-def _choices(
-    request: StaffRequest, found: TherapySession, *, now: datetime, practice: Practice
-) -> dict[str, Any]:
+def _card(found: TherapySession, *, now: datetime, practice: Practice) -> CardStatus | None:
+    """How the card stands that is to pay; None once nothing more is to come."""
+    if not found.is_upcoming(now):
+        return None
+    of = found.relationship
+    return card_statuses([of], now=now, practice=practice)[of.pk]
+
+
+def _choices(request: StaffRequest, found: TherapySession, *, now: datetime) -> dict[str, Any]:
     if not may_manage(request.user, found.relationship):
         return {"may_manage": False}
     if not found.is_upcoming(now):
         return {"may_manage": True}
-    relationship = found.relationship
-    return {
-        "may_manage": True,
-        "card": card_statuses([relationship], now=now, practice=practice)[relationship.pk],
-        "may_move": _destinations(found).exists(),
-    }
+    return {"may_manage": True, "may_move": _destinations(found).exists()}
 
 
 def _destinations(found: TherapySession) -> RelationshipQuerySet:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from relationships.models import MigrationRequest, Relationship
 from tests.factories import (
+    CardFactory,
     ClientFactory,
     RelationshipFactory,
     TherapySessionFactory,
@@ -57,8 +58,14 @@ class TestPage:
         assert "<strong>Jo Rivers</strong> pays for Sam’s sessions" in text
         assert "3 of 3 can move to Sam" in text
         assert text.count(" checked") == 3
-        assert "Charged to Sam on" in text
+        assert text.count(", once their card is there") == 3
         assert "an e-mail asks them to add one" in text
+
+    def test_with_a_card_says_when_it_is_charged(self, signed_in, url, attendee, future) -> None:
+        CardFactory(client=attendee)
+        text = text_of(signed_in.get(url))
+        assert text.count("Charged to Sam on") == 3
+        assert "once their card is there" not in text
 
     def test_asks_only_for_what_is_missing(self, signed_in, url, attendee) -> None:
         assert "Missing about" not in text_of(signed_in.get(url))

@@ -156,7 +156,7 @@ class TestWhat:
         )
         TherapySessionFactory(relationship=relationship, cancelled=True)
         text = read(client, relationship)
-        assert text.count("Charged on") == 1
+        assert text.count("Awaiting card, then charged on") == 1
         assert "Attended" in text
         assert "Cancelled" in text
 

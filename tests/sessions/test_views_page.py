@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from practice.audit.models import AuditEvent
 from tests.factories import (
+    CardFactory,
     ClientFactory,
+    MandateFactory,
     RelationshipFactory,
     TherapySessionFactory,
     UserFactory,
@@ -64,8 +66,23 @@ class TestWhat:
         assert '<span class="sub-line">Sam Rivers</span>' in text
         for label in ("Edit date/time", "Cancel session", "Migrate to first party relationship"):
             assert label in text
-        for words in ("£80.00", "Charged on", "Until ", "Jo’s card: No card"):
+        for words in ("£80.00", "Awaiting card, then charged on", "Until ", "Jo’s card: No card"):
             assert words in text
+
+    def test_with_a_card_and_an_agreement(self, signed_in, therapy_session, relationship) -> None:
+        CardFactory(client=relationship.payer)
+        assert "Awaiting agreement, then charged on" in read(signed_in, therapy_session)
+        MandateFactory(relationship=relationship)
+        text = read(signed_in, therapy_session)
+        assert "Charged on" in text
+        assert "Awaiting" not in text
+
+    def test_charges_stopped(self, signed_in, therapy_session, relationship) -> None:
+        relationship.flagged_at = timezone.now()
+        relationship.save()
+        text = read(signed_in, therapy_session)
+        assert "Charges stopped" in text
+        assert "harged on" not in text
 
     def test_first_party_offers_no_migration(self, signed_in, therapist) -> None:
         own = RelationshipFactory(therapist=therapist, first_party=True)
