@@ -67,12 +67,16 @@ def is_anything_missing(payer: Client, *, on: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CardStatus:
-    """How a relationship's card stands, in words. Tones as in the templates: good, warn, bad or none."""
+    """How a relationship's card stands, in words. Tones as in the templates: good, warn, bad or none.
+
+    `is_asked`: a request to the payer is open, so that there is a link to resend, copy or revoke.
+    """
 
     kind: str
     label: str
     tone: str = ""
     detail: str = ""
+    is_asked: bool = False
 
 
 BY_INVOICE = CardStatus("by_invoice", "By invoice")
@@ -171,15 +175,16 @@ def card_status(facts: dict[str, Any], *, on: date) -> CardStatus:
         return FLAGGED
     asked = _asked(facts["request__requested_at"])
     if facts["card__brand"] is None:
-        return CardStatus("asked", asked, "warn") if asked else NO_CARD
+        return CardStatus("asked", asked, "warn", is_asked=True) if asked else NO_CARD
     return _status_of_card(_card(facts), asked, is_agreed=_is_agreed(facts), on=on)
 
 
 def _status_of_card(card: Card, asked: str, *, is_agreed: bool, on: date) -> CardStatus:
     if card.is_expired(on):
-        return CardStatus("expired", "Expired", "bad", asked or card.label)
+        return CardStatus("expired", "Expired", "bad", asked or card.label, bool(asked))
     if not is_agreed:
-        return CardStatus("waiting", "Waiting for agreement", "warn", asked or card.label)
+        detail = asked or card.label
+        return CardStatus("waiting", "Waiting for agreement", "warn", detail, bool(asked))
     if card.expires_soon(on):
         return CardStatus("expires_soon", "Expires soon", "warn", card.label)
     return CardStatus("on_file", f"On file {card.label}", "good", f"until {card.expiry}")

@@ -7,9 +7,11 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from billing.card_requests import request_card
 from practice.audit.models import AuditEvent
 from tests.clients.conftest import signed_in
 from tests.factories import (
+    BY,
     CardFactory,
     ClientFactory,
     ContactFactory,
@@ -87,10 +89,20 @@ def test_without_a_card_no_session_can_be_booked(desk, therapist, attendee):
     TherapySessionFactory(relationship=relationship)
     html = desk.get(url(attendee)).content.decode()
     assert reverse("sessions:create", args=[relationship.pk]) not in html
+    assert "Send card request" in html
     assert reverse("billing:resend_request", args=[relationship.pk]) in html
-    assert reverse("billing:copy_link", args=[relationship.pk]) in html
+    assert reverse("billing:copy_link", args=[relationship.pk]) not in html
     assert "Sam Rivers has no payment card on file yet." in html
     assert "Awaiting card" in html
+
+
+def test_an_open_request_is_sent_again_or_handed_over(desk, therapist, attendee):
+    relationship = RelationshipFactory(therapist=therapist, attendee=attendee, payer=attendee)
+    request_card(payer=attendee, by=BY, now=timezone.now())
+    html = desk.get(url(attendee)).content.decode()
+    assert "Send card request" not in html
+    assert "Resend e-mail" in html
+    assert reverse("billing:copy_link", args=[relationship.pk]) in html
 
 
 def test_with_a_card_it_says_when_it_is_charged(desk, therapist, attendee):

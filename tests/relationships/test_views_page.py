@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from billing.card_requests import request_card
 from clients.models import CareTeamMember
 from practice.audit.models import AuditEvent
 from relationships.models import EndReason, MigrationRequest, PaymentMethod
@@ -91,7 +92,18 @@ class TestWhat:
         text = read(client, relationship)
         assert "Jo Rivers has no payment card on file yet." in text
         assert reverse("sessions:create", args=[relationship.pk]) not in text
-        assert "Resend e-mail" in text
+        assert "Send card request" in text
+        assert "Resend e-mail" not in text
+        assert "the link" not in text
+
+    def test_an_open_request_can_be_sent_again_handed_over_and_taken_back(
+        self, client, relationship
+    ) -> None:
+        request_card(payer=relationship.payer, by=BY, now=timezone.now())
+        text = read(client, relationship)
+        for button in ("Resend e-mail", "Copy the link", "Revoke the link"):
+            assert button in text
+        assert "Send card request" not in text
 
     def test_says_from_when_a_minor_may_pay(self, client, relationship) -> None:
         today = timezone.now().date()
