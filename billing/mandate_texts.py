@@ -1,5 +1,7 @@
 """What a payer agrees to, in plain words. A new wording gets a new version; given ones keep theirs."""
 
+from hashlib import sha256
+
 from practice.models import ChargeMoment, Practice
 from practice.money import format_money
 from relationships.models import Relationship
@@ -17,6 +19,11 @@ def mandate_text(relationship: Relationship, *, practice: Practice) -> str:
             "I can withdraw this, or remove my card, at any time.",
         ]
     )
+
+
+def digest(text: str) -> str:
+    """What a page posts back of the words that were read on it."""
+    return sha256(text.encode()).hexdigest()
 
 
 def when_charged(practice: Practice) -> str:

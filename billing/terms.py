@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
-from billing.mandate_texts import hours, mandate_text, when_charged
+from billing.mandate_texts import digest, hours, mandate_text, when_charged
 from notifications.letters import AgreementLine
 from notifications.wording import when
 from practice.models import Practice
@@ -43,7 +42,7 @@ class Terms:
     @property
     def tick(self) -> str:
         """What the page's tick posts: which relationship, and which words were read beside it."""
-        return f"{self.pk}-{sha256(self.text.encode()).hexdigest()}"
+        return f"{self.pk}-{digest(self.text)}"
 
     @property
     def pk(self) -> int:

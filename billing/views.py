@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from billing import card_requests, mandates
 from billing.forms import RecordMandateForm
-from billing.mandate_texts import mandate_text
+from billing.mandate_texts import digest, mandate_text
 from billing.models import CardRequest
 from practice.audit.actor import Actor
 from practice.audit.reading import served
@@ -81,13 +81,18 @@ def revoke_request(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_mandate(request: StaffRequest, pk: int) -> HttpResponse:
     relationship = _managed(request, pk)
-    form = RecordMandateForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and _record(request, relationship, form):
+    text = mandate_text(relationship, practice=Practice.current())
+    words = digest(text)
+    is_stale = request.method == "POST" and request.POST.get("words") != words
+    form = RecordMandateForm(None if request.method != "POST" or is_stale else request.POST)
+    if form.is_valid() and _record(request, relationship, form, text=text):
         return redirect("relationships:relationship", pk)
     context = {
         "relationship": relationship,
         "form": form,
-        "text": mandate_text(relationship, practice=Practice.current()),
+        "text": text,
+        "words": words,
+        "is_stale": is_stale,
     }
     return served(
         render(request, "billing/record_mandate.html", context),
@@ -98,11 +103,14 @@ def record_mandate(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-def _record(request: StaffRequest, relationship: Relationship, form: RecordMandateForm) -> bool:
+def _record(
+    request: StaffRequest, relationship: Relationship, form: RecordMandateForm, *, text: str
+) -> bool:
     try:
         mandates.record_mandate(
             relationship=relationship,
             manner=form.cleaned_data["manner"],
+            text=text,
             by=Actor.user(request.user),
             now=timezone.now(),
         )

@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from billing.mandate_texts import digest, mandate_text
 from billing.models import CardRequest, Mandate
 from notifications.models import OutgoingEmail
 from practice.audit.models import AuditEvent
+from practice.models import Practice
 from tests.factories import CardFactory, MandateFactory, RelationshipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -95,29 +97,48 @@ def test_revoke(staff, asked, relationship):
     )
 
 
-def test_record(staff, relationship):
+@pytest.fixture
+def spoken(relationship):
+    """What the page posts once the words shown on it were read out."""
+    words = digest(mandate_text(relationship, practice=Practice.current()))
+    return {"words": words, "manner": "PHONE", "is_read_out": "on"}
+
+
+def test_record(staff, relationship, spoken):
     CardFactory(client=relationship.payer)
     address = path("record_mandate", relationship)
-    assert "may charge my card" in staff.get(address).content.decode()
-    answer = staff.post(address, {"manner": "PHONE", "is_read_out": "on"}, follow=True)
+    page = staff.get(address).content.decode()
+    assert "may charge my card" in page
+    assert spoken["words"] in page
+    answer = staff.post(address, spoken, follow=True)
     assert "The agreement is recorded" in answer.content.decode()
     mandate = Mandate.objects.get()
     assert (mandate.manner, mandate.given_by.id) == ("PHONE", relationship.therapist_id)
 
 
-@pytest.mark.parametrize(
-    "posted", [{}, {"manner": "PHONE"}, {"manner": "LINK", "is_read_out": "on"}]
-)
-def test_record_needs_all_of_it(staff, relationship, posted):
-    page = staff.post(path("record_mandate", relationship), posted)
+@pytest.mark.parametrize("left_out", ["manner", "is_read_out"])
+def test_record_needs_all_of_it(staff, relationship, spoken, left_out):
+    page = staff.post(path("record_mandate", relationship), spoken | {left_out: ""})
     assert page.status_code == 200
     assert "invalid" in page.content.decode()
     assert not Mandate.objects.exists()
 
 
-def test_record_says_why_not(staff, relationship):
+def test_record_is_not_for_the_link(staff, relationship, spoken):
+    staff.post(path("record_mandate", relationship), spoken | {"manner": "LINK"})
+    assert not Mandate.objects.exists()
+
+
+def test_record_asks_to_read_out_other_words_again(staff, relationship, spoken):
+    type(relationship).objects.update(agreed_fee="65.00")
+    page = staff.post(path("record_mandate", relationship), spoken).content.decode()
+    assert "These words have changed" in page
+    assert "£65.00" in page
+    assert spoken["words"] not in page
+    assert not Mandate.objects.exists()
+
+
+def test_record_says_why_not(staff, relationship, spoken):
     type(relationship).objects.update(payment_method="BY_INVOICE")
-    page = staff.post(
-        path("record_mandate", relationship), {"manner": "PHONE", "is_read_out": "on"}
-    )
+    page = staff.post(path("record_mandate", relationship), spoken)
     assert "not paid by card" in page.content.decode()
