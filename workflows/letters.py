@@ -93,15 +93,14 @@ def your_part_has_ended(
 def relationship_ended(
     relationship: Relationship, kept: Sequence[TherapySession], *, practice: Practice, now: datetime
 ) -> None:
-    """Tell the attendee and the payer that it has ended; the payer also what stays with them."""
+    """Tell the attendee and the payer that it has ended, and what still takes place."""
     for reader in _readers(relationship):
-        is_payer = reader.pk == relationship.payer_id
         emails.relationship_ended(
             _letter(reader, _ended_key(relationship, now), practice, now),
             therapist=relationship.therapist.name,
             ended_on=now.astimezone(practice.zone).date(),
             attendee=_attendee_for(relationship, reader),
-            kept=_lines(relationship, kept if is_payer else [], reader, practice=practice, now=now),
+            kept=_lines(relationship, kept, reader, practice=practice, now=now),
         )
 
 

@@ -61,6 +61,18 @@ def test_the_mandate_is_narrowed_to_what_is_kept(relationship, upcoming, now):
     assert not mandate.withdrawn_at
 
 
+def test_attendee_and_payer_are_told_what_still_takes_place(relationship, upcoming, now):
+    end(relationship, now, all_to(upcoming, Fate.KEEP), agreed=True)
+    sam, jo = (
+        OutgoingEmail.objects.get(name="relationship_ended", to=reader.email).text
+        for reader in (relationship.attendee, relationship.payer)
+    )
+    assert "These still take place:" in sam
+    assert "These still take place and are billed to you:" in jo
+    assert (sam.count("50 minutes"), jo.count("50 minutes")) == (4, 4)
+    assert ("£" in sam, "£" in jo) == (False, True)
+
+
 def test_moved_ones_ask_their_new_payer_for_a_card(relationship, upcoming, now):
     to = RelationshipFactory(therapist=relationship.therapist, attendee=relationship.attendee)
     end(relationship, now, all_to(upcoming, Fate.MOVE, to.pk))
