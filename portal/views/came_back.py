@@ -43,7 +43,7 @@ def _came_back(request: HttpRequest, link: AccessLink, *, start: str) -> HttpRes
     except GatewayUnavailable:
         context = {"link": link, "start_url": start_url, "is_away": True}
         return render(request, "portal/checking.html", context, status=503)
-    context = {"link": link, "start_url": start_url, "outcome": outcome}
+    context = {"link": link, "start_url": start_url}
     if outcome in (Outcome.SAVED, Outcome.ALREADY_SAVED):
         is_told = link.is_usable(now) and link.client.is_reachable
         context["asked"] = look_back(setup, now=now) if is_told else None
