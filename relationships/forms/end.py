@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from billing.forms import SPOKEN
 from billing.models import MandateManner
 from relationships.models import EndReason
 from sessions.models import TherapySession
@@ -98,11 +99,7 @@ class RestartForm(forms.Form):
     """How the payer agreed anew; asked only where an agreement is needed."""
 
     manner = forms.ChoiceField(
-        choices=[
-            (one.value, one.label.split(",")[0])
-            for one in MandateManner
-            if one is not MandateManner.LINK
-        ],
+        choices=[(one.value, one.label.partition(",")[0]) for one in SPOKEN],
         widget=forms.RadioSelect,
         error_messages={"required": "Without a new agreement it cannot be restarted."},
     )

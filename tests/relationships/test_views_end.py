@@ -131,7 +131,10 @@ class TestRestart:
     def test_needs_a_new_agreement(self, signed_in, url, ended) -> None:
         assert "How did Jo Rivers agree again to be charged?" in text_of(signed_in.get(url))
         assert "cannot be restarted" in text_of(signed_in.post(url, {}))
-        assert "Select a valid choice" in text_of(signed_in.post(url, {"manner": "LINK"}))
+        for unspoken in ("LINK", "TOLD"):
+            text = text_of(signed_in.post(url, {"manner": unspoken}))
+            assert "Select a valid choice" in text
+            assert f'value="{unspoken}"' not in text
         signed_in.post(url, {"manner": "PHONE"})
         ended.refresh_from_db()
         assert ended.is_open
