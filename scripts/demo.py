@@ -84,7 +84,7 @@ def environment(web_port: int) -> dict[str, str]:
         "CSRF_TRUSTED_ORIGINS": f"http://localhost:{web_port}",
         "SECURE_SSL_REDIRECT": "false",
         "TRUSTED_PROXY_COUNT": "0",
-        "DEFAULT_FROM_EMAIL": "office@practice.example",
+        "DEFAULT_FROM_EMAIL": "office@linden.example",
         "DATABASE_URL": caller.get("DATABASE_URL") or f"sqlite:///{LOCAL / 'db.sqlite3'}",
         "CELERY_BROKER_URL": caller.get("CELERY_BROKER_URL") or "filesystem://localhost",
         "REDIS_URL": caller.get("REDIS_URL", ""),

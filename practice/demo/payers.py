@@ -46,6 +46,7 @@ RELATIONSHIPS = (
     Pays("priya", "isla", "kirsty", 34),
     Pays("priya", "isla", "callum", 22),
     Pays("priya", "ben", "adaeze", 3),
+    Pays("priya", "ben", "chidi", 2),
     Pays("priya", "tariq", "tariq", 1),
     Pays("tom", "lily", "mark", 28),
     Pays("tom", "rosalind", "rosalind", 80, agreed_fee="65.00"),
@@ -66,7 +67,7 @@ RELATIONSHIPS = (
 )
 
 # Of two open payers of one attendee with one therapist, whom a new session takes.
-PLANS = (("priya", "isla", "kirsty"),)
+PLANS = (("priya", "isla", "kirsty"), ("priya", "ben", "adaeze"))
 
 
 class SavedCard(NamedTuple):
@@ -92,6 +93,7 @@ CARDS = (
     SavedCard("rhys", "4242", 7, 48),
     SavedCard("kirsty", "4444", 23, 34),
     SavedCard("callum", "3155", 13, 22),
+    SavedCard("chidi", "4444", 19, 2),
     SavedCard("mark", "4242", 28, 28),
     SavedCard("rosalind", "0005", 16, 40),
     SavedCard("kofi", "4444", 5, 17),

@@ -97,6 +97,7 @@ PEOPLE = (
     Person("callum", "Callum Fraser", 42, 218, "0117 496 0118", "Flat 1, 3 York Road, Bristol"),
     Person("ben", "Benjamin Okonkwo", 17, 118, "0117 496 0119", "50 Sefton Park Road, Bristol"),
     Person("adaeze", "Adaeze Okonkwo", 47, 9, "0117 496 0120", "50 Sefton Park Road, Bristol"),
+    Person("chidi", "Chidi Okonkwo", 49, 61, "0117 496 0138", "Flat 3, 21 Zetland Road, Bristol"),
     Person("tariq", "Tariq Hussain", 33, 275, "0117 496 0121", "18 Mina Road, Bristol"),
     # With Tom Ashworth
     Person("lily", "Lily Ashdown", 9, 163, has_email=False),
@@ -143,6 +144,7 @@ CONTACTS = (
     Link("isla", "kirsty", Relation.MOTHER, is_emergency=True, responsible_for_billing=True),
     Link("isla", "callum", Relation.FATHER, is_emergency=True),
     Link("ben", "adaeze", Relation.MOTHER, is_emergency=True, responsible_for_billing=True),
+    Link("ben", "chidi", Relation.FATHER),
     Link("lily", "mark", Relation.FATHER, responsible_for_billing=True),
     Link("lily", "joanne", Relation.MOTHER, is_emergency=True),
     Link("jamal", "kofi", Relation.FRIEND),

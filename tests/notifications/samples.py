@@ -88,7 +88,7 @@ SAMPLES: dict[str, Callable[[Letter], None]] = {
     "card_arrived": lambda to: emails.card_arrived(
         to, payer=NASTY, card=CARD, attendee="", path="/relationships/3/"
     ),
-    "card_removed": lambda to: emails.card_removed(to, card=CARD),
+    "card_removed": lambda to: emails.card_removed(to, card=CARD, link=link("YOUR_CARD")),
     "card_removed_notice": lambda to: emails.card_removed_notice(
         to, payer=NASTY, card=CARD, attendee="Mia", path="/relationships/3/"
     ),
