@@ -1,5 +1,6 @@
 """One session: who attends, who pays, when it is charged, and what happened to it."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,14 +23,14 @@ from practice.wording import say_when
 from relationships.models import Relationship
 from relationships.querysets import RelationshipQuerySet
 from relationships.rules import may_manage
-from sessions.models import TherapySession
+from sessions.models import Status, TherapySession
 from sessions.rules import is_late
 from sessions.showing import charge_words, status_words
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One line of a session's history."""
+    """One line of a session's history; `who` with its "by"."""
 
     when: str
     what: str
@@ -109,7 +110,10 @@ def _destinations(found: TherapySession) -> RelationshipQuerySet:
 
 
 def _history(found: TherapySession) -> list[Happened]:
-    """What the row and the audit know of this session, the latest first. One statement."""
+    """What the row and the audit know of this session, the latest first.
+
+    One statement, and one for the payers of a session that was moved between them.
+    """
     events = AuditEvent.objects.filter(
         client_id=found.relationship.attendee_id, at__gte=found.booked_at
     ).filter(
@@ -117,23 +121,56 @@ def _history(found: TherapySession) -> list[Happened]:
         | Q(action="session.book", at=found.booked_at)
         | Q(action="session.move")
     )
-    mine = [one for one in events.order_by("-at", "-pk") if _is_about(one, found)]
-    lines = [Happened(say_when(one.at), _words(one), one.actor.label) for one in mine]
+    mine = [one for one in events.order_by("at", "pk") if _is_about(one, found)]
+    lines = [
+        Happened(say_when(one.at), what, f"by {one.actor.label}")
+        for one, what in zip(mine, _told(mine), strict=True)
+    ]
+    if not mine or mine[0].action != "session.book":
+        lines.insert(0, Happened(say_when(found.booked_at), "Booked", ""))
     if found.cancelled_at and found.cancelled_by:
-        status = found.get_status_display()
-        lines.insert(0, Happened(say_when(found.cancelled_at), status, found.cancelled_by.label))
-    if not mine or mine[-1].action != "session.book":
-        lines.append(Happened(say_when(found.booked_at), "Booked", ""))
-    return lines
+        lines.append(_cancelled(found, found.cancelled_at, found.cancelled_by.label))
+    return lines[::-1]
 
 
 def _is_about(event: AuditEvent, found: TherapySession) -> bool:
     return found.pk in event.details.get("sessions", [found.pk])
 
 
-def _words(event: AuditEvent) -> str:
+def _cancelled(found: TherapySession, at: datetime, who: str) -> Happened:
+    """Client or therapist cancel, and staff record it; an unpaid one is cancelled by the clock."""
+    what = {
+        Status.CANCELLED: "Cancelled by the client (free)",
+        Status.LATE_CANCELLED: "Cancelled by the client (late)",
+        Status.CANCELLED_BY_THERAPIST: "Cancelled by the therapist",
+    }.get(Status(found.status))
+    if what is None:
+        return Happened(say_when(at), found.get_status_display(), f"by {who}")
+    return Happened(say_when(at), what, f"recorded by {who}")
+
+
+def _told(events: Sequence[AuditEvent]) -> Iterator[str]:
+    """What each event did, the oldest first: a move says who paid until then."""
+    payers, payer = _payers(events), ""
+    for event in events:
+        before, payer = payer, payers.get(event.target, payer)
+        yield _words(event, before, payer)
+
+
+def _payers(events: Sequence[AuditEvent]) -> dict[str, str]:
+    """Their names, by the target of the events that booked or moved; none without a move."""
+    if not any(one.action == "session.move" for one in events):
+        return {}
+    about = [one for one in events if one.action != "session.reschedule"]
+    ids = [one.target.removeprefix("relationship:") for one in about]
+    found = Relationship.objects.filter(pk__in=ids).select_related("payer")
+    return {f"relationship:{one.pk}": one.payer.name for one in found}
+
+
+def _words(event: AuditEvent, before: str, payer: str) -> str:
     if event.action == "session.reschedule":
-        return (
-            f"Changed; before, it was on {say_when(datetime.fromisoformat(event.details['was']))}"
-        )
-    return "Booked" if event.action == "session.book" else "Given to another payer"
+        was = datetime.fromisoformat(event.details["was"])
+        return f"Changed; before, it was on {say_when(was)}"
+    if event.action == "session.book":
+        return "Booked"
+    return f"Moved from {before} to {payer}" if before else f"Moved to {payer}"

@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from practice.audit.models import AuditEvent
+from sessions.actions import move_sessions
 from tests.factories import (
+    BY,
     CardFactory,
     ClientFactory,
     MandateFactory,
@@ -94,13 +96,48 @@ class TestWhat:
         text = read(signed_in, TherapySessionFactory(relationship=relationship, cancelled=True))
         assert "Rebook" in text
         assert "Edit date/time" not in text
-        assert "by the system (tests)" in text
+        assert "Cancelled by the client (free)" in text
+        assert "recorded by the system (tests)" in text
+
+    @pytest.mark.parametrize(
+        ("status", "sentence"),
+        [
+            ("LATE_CANCELLED", "Cancelled by the client (late)"),
+            ("CANCELLED_BY_THERAPIST", "Cancelled by the therapist"),
+        ],
+    )
+    def test_history_says_whose_cancelling_it_was(
+        self, signed_in, relationship, status, sentence
+    ) -> None:
+        one = TherapySessionFactory(relationship=relationship, cancelled=True, status=status)
+        text = read(signed_in, one)
+        assert f"<li>{sentence}<" in text
+        assert "recorded by the system (tests)" in text
+
+    def test_history_says_that_the_clock_cancelled(self, signed_in, relationship) -> None:
+        unpaid = TherapySessionFactory(
+            relationship=relationship, cancelled=True, status="CANCELLED_UNPAID"
+        )
+        text = read(signed_in, unpaid)
+        assert "<li>Cancelled, unpaid<" in text
+        assert "recorded by" not in text
 
     def test_moves_where_somebody_else_pays_too(self, signed_in, therapy_session) -> None:
         assert "Move to another payer" not in read(signed_in, therapy_session)
         of = therapy_session.relationship
         RelationshipFactory(therapist=of.therapist, attendee=of.attendee, payer=ClientFactory())
         assert "Move to another payer" in read(signed_in, therapy_session)
+
+    def test_history_names_who_paid_before(self, signed_in, therapy_session, therapist) -> None:
+        of, now = therapy_session.relationship, timezone.now()
+        aunt = ClientFactory(first_name="Ann", last_name="Hart")
+        by = {"attendee": of.attendee, "therapist": therapist}
+        for other in (RelationshipFactory(**by, payer=aunt, by_invoice=True), of):
+            therapy_session.refresh_from_db()
+            move_sessions(therapy_sessions=[therapy_session], to=other, by=BY, now=now)
+        text = read(signed_in, therapy_session)
+        assert "<li>Moved to Ann Hart<" in text
+        assert "<li>Moved from Ann Hart to Jo Rivers<" in text
 
     def test_statements(self, signed_in, therapy_session) -> None:
         with CaptureQueriesContext(connection) as statements:
