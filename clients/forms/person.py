@@ -17,6 +17,11 @@ from clients.names import fold
 from practice.team.models import User
 
 LONGEST_FOLDED = 330
+PERSON_ERRORS = {
+    "first_name": {"required": "Type a first name."},
+    "last_name": {"required": "Type a last name."},
+    "email": {"invalid": "That is no complete e-mail address. Example: sam@example.com."},
+}
 TAKEN = "Another person here already has this e-mail address."
 
 
@@ -31,11 +36,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Client
         fields = ["first_name", "last_name", "email", "mobile"]
-        error_messages = {
-            "first_name": {"required": "Type a first name."},
-            "last_name": {"required": "Type a last name."},
-            "email": {"invalid": "That is no complete e-mail address. Example: sam@example.com."},
-        }
+        error_messages = PERSON_ERRORS
 
     def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.forms.models import fields_for_model
 
 from clients.forms.fields import DayField, NumberField
+from clients.forms.person import PERSON_ERRORS
 from clients.models import Client, Contact, Relation, validate_birth_date
 from clients.querysets import ClientQuerySet
 from practice.models import MAX_FEE, Practice
@@ -34,7 +35,7 @@ class WhoPays(StrEnum):
 
 def person_fields(prefix: str) -> dict[str, forms.Field]:
     """Fields for a person who is not known yet, by name; only the names are required."""
-    made = fields_for_model(Client, PERSON)
+    made = fields_for_model(Client, PERSON, error_messages=PERSON_ERRORS)
     made["mobile"] = NumberField(required=False, label="Mobile number")
     for field in made.values():
         field.widget.attrs.update(AUTOCOMPLETE_OFF)
@@ -73,6 +74,9 @@ class StartForm(forms.Form):
         max_value=120,
         label="Days to pay",
         help_text="Only for invoices.",
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), "A whole number of days, from 0 to 120."
+        ),
     )
     not_paid_reason = forms.CharField(
         max_length=200,
@@ -86,8 +90,17 @@ class StartForm(forms.Form):
         decimal_places=2,
         validators=[MinValueValidator(0), MaxValueValidator(MAX_FEE)],
         help_text="Empty: the usual fee of the kind of session.",
+        error_messages={
+            "invalid": "That is not an amount of money. Example: 70.00.",
+            "min_value": "A fee cannot be below zero.",
+            "max_value": f"A fee is at most {MAX_FEE:,.0f}.",
+        },
     )
-    therapist = forms.ModelChoiceField(User.objects.none(), empty_label="Choose…")
+    therapist = forms.ModelChoiceField(
+        User.objects.none(),
+        empty_label="Choose…",
+        error_messages={"required": "Choose a therapist."},
+    )
 
     def __init__(
         self,
@@ -132,6 +145,8 @@ class StartForm(forms.Form):
                     "invalid_choice": "Choose one of the people found.",
                 },
             )
+        if self._address_of_payer in self.fields:
+            self.fields[self._address_of_payer].help_text = "Needed to pay by card."
         if self.who_pays is not WhoPays.SELF:
             self.fields["relation"] = forms.ChoiceField(
                 choices=[("", "Not said"), *Relation.choices],
@@ -141,6 +156,11 @@ class StartForm(forms.Form):
         for name, field in self.fields.items():
             if name.startswith("payer_") or name == "relation":
                 field.widget.attrs["form"] = FORM_ID
+
+    @property
+    def _address_of_payer(self) -> str:
+        """Whose e-mail address a card needs: the name of a field, there for a new person only."""
+        return "attendee_email" if self.who_pays is WhoPays.SELF else "payer_email"
 
     # --- Checks -------------------------------------------------------------------------------------
 
@@ -214,8 +234,7 @@ class StartForm(forms.Form):
         """Who pays by card is asked by e-mail."""
         if data.get("payment_method") != PaymentMethod.BY_CARD:
             return
-        who = {WhoPays.SELF: "attendee", WhoPays.NEW: "payer"}.get(self.who_pays, "")
-        field = f"{who}_email"
+        field = self._address_of_payer
         if field in self.fields and not data.get(field):
             self._say(
                 field, "Who pays by card needs an e-mail address: the card is asked for by e-mail."

@@ -104,7 +104,11 @@ def _save(request: StaffRequest, form: StartForm, *, now: datetime) -> Relations
     except IntegrityError:
         form.add_error(None, "Somebody was just added with one of these e-mail addresses.")
         return None
-    messages.success(request, _done(started, now=now))
+    if started.started_at == now:
+        sentence = f"{started.type_label} started: {started.payer.name} pays from now on."
+        messages.success(request, sentence)
+    else:
+        messages.info(request, "This relationship was open already. Nothing was changed.")
     return started
 
 
@@ -121,9 +125,3 @@ def _what(form: StartForm) -> Start:
         terms=form.terms,
         relation=form.cleaned_data.get("relation", ""),
     )
-
-
-def _done(started: Relationship, *, now: datetime) -> str:
-    if started.started_at != now:
-        return "This relationship was open already. Nothing was changed."
-    return f"{started.type_label} started: {started.payer.name} pays from now on."

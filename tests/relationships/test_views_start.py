@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib import messages
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
@@ -60,7 +62,7 @@ class TestWho:
     def test_manager_chooses_the_therapist(self, client, therapist, url) -> None:
         client.force_login(UserFactory(manager=True))
         assert "Dr Priya Nair" in text_of(client.get(url))
-        assert "This field is required." in text_of(client.post(url, terms()))
+        assert "Choose a therapist." in text_of(client.post(url, terms()))
         client.post(url, terms(therapist=therapist.pk))
         assert Relationship.objects.get().therapist == therapist
 
@@ -104,6 +106,9 @@ class TestPayer:
         first, second = signed_in.post(url, terms()), signed_in.post(url, terms())
         assert first.url == second.url
         assert Relationship.objects.count() == OutgoingEmail.objects.count() == 1
+        last = list(get_messages(second.wsgi_request))[-1]
+        assert last.message == "This relationship was open already. Nothing was changed."
+        assert last.level == messages.INFO
 
     def test_own_name_as_payer(self, signed_in, url, known) -> None:
         response = signed_in.post(f"{url}?payer=known", terms(payer=known.pk))
@@ -128,6 +133,7 @@ class TestAddress:
         assert Client.objects.count() == 2
 
     def test_by_card_needs_one(self, signed_in, url) -> None:
+        assert "Needed to pay by card." in text_of(signed_in.get(f"{url}?payer=new"))
         data = terms(**NEW_PAYER | {"payer_email": ""})
         text = text_of(signed_in.post(f"{url}?payer=new", data))
         assert "needs an e-mail address" in text
@@ -149,11 +155,14 @@ class TestRefused:
             ({"payment_method": "BY_BARTER"}, "Select a valid choice"),
             ({"payment_method": "NOT_AT_ALL"}, "Say why nothing is paid."),
             ({"payment_method": "BY_INVOICE", "terms_days": ""}, "Say within how many days"),
-            ({"terms_days": "99999999999"}, "less than or equal to 120"),
-            ({"agreed_fee": "-1"}, "greater than or equal to 0"),
+            ({"terms_days": "99999999999"}, "A whole number of days, from 0 to 120."),
+            ({"agreed_fee": "-1"}, "A fee cannot be below zero."),
             ({"agreed_fee": "0.10"}, "A card cannot be charged less than"),
-            ({"agreed_fee": "lots"}, "Enter a number."),
+            ({"agreed_fee": "lots"}, "That is not an amount of money."),
             ({"payer_first_name": "x" * 10_000}, "at most 80 characters"),
+            ({"payer_first_name": ""}, "Type a first name."),
+            ({"payer_last_name": ""}, "Type a last name."),
+            ({"payer_email": "jo@"}, "That is no complete e-mail address."),
             ({"payer_mobile": "call me"}, "telephone"),
             ({"payer_first_name": "Jo\x00"}, "Null characters are not allowed."),
             ({"relation": "OWL"}, "Select a valid choice"),
