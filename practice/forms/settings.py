@@ -18,6 +18,11 @@ HOURS = (
 CURRENCY_IS_FIXED = "Fixed: sessions are booked in it."
 
 
+def _whole(sentence: str) -> dict[str, str]:
+    """One sentence for whatever is no whole number within bounds."""
+    return dict.fromkeys(("required", "invalid", "min_value", "max_value"), sentence)
+
+
 class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
     """`is_currency_fixed`: since the first session its money is what it was booked in."""
 
@@ -56,9 +61,27 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
             "address": forms.Textarea(attrs={"rows": 3}),
             "charge_moment": forms.RadioSelect(attrs={"class": "inline"}),
         }
+        error_messages = {
+            "name": {
+                "required": "Type the name of the practice.",
+                "max_length": "A name has at most 100 characters.",
+            },
+            "phone": {"max_length": "A telephone number has at most 40 characters."},
+            "address": {"max_length": "An address has at most 400 characters."},
+            "email": {
+                "required": "Type the practice’s e-mail address.",
+                "invalid": "That is no complete e-mail address. Example: office@example.com.",
+            },
+            "time_zone": {"required": "Type a time zone. Example: Europe/London."},
+            "consent_age": _whole("A whole number of years, from 10 to 21."),
+            "age_of_majority": _whole("A whole number of years, from 14 to 21."),
+            "link_days": _whole("A whole number of days, from 1 to 90."),
+            **dict.fromkeys(HOURS, _whole(f"A whole number of hours, from 0 to {MOST_HOURS}.")),
+        }
 
     def __init__(self, *args: Any, is_currency_fixed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["consent_age"].validators += Practice._meta.get_field("consent_age").validators
         for name in HOURS:
             self.fields[name].widget.attrs |= {"min": 0, "max": MOST_HOURS}
         if is_currency_fixed:
@@ -69,13 +92,16 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name in HOURS:
             if (cleaned.get(name) or 0) > MOST_HOURS:
-                self.add_error(name, f"At most {MOST_HOURS} hours, which is four weeks.")
+                self.add_error(name, self.fields[name].error_messages["max_value"])
         self._check_ages(cleaned)
         self._check_order(cleaned)
         return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:
-        """`clean` says beside the field that the ages cross; the constraint has the last word."""
+        """`clean` says beside the field that the ages cross; the constraint has the last word.
+
+        What else the model asks of the consent age is asked by the form's own field.
+        """
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return {*excluded, "consent_age"}
 
