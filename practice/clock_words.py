@@ -33,7 +33,7 @@ def _charging(practice: Practice) -> list[tuple[int, str]]:
 
 
 def _cancelling(practice: Practice) -> list[tuple[int, str]]:
-    return [(practice.free_cancel_hours, "Cancelling is free until now; later it is paid.")]
+    return [(practice.free_cancel_hours, "Cancelling is free until then; later it is paid.")]
 
 
 def _when(hours: int) -> str:

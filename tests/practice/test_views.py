@@ -164,11 +164,16 @@ def test_the_currency_is_fixed_after_the_first_session(practice):
         ("time_zone", "Mars/Olympus"),
         ("consent_age", 19),
         ("consent_age", "old"),
+        ("consent_age", 9),
+        ("age_of_majority", 22),
         ("charge_lead_hours", 10_000),
         ("charge_lead_hours", -1),
+        ("charge_lead_hours", 40_000),
+        ("second_retry_hours", "late"),
         ("first_retry_hours", 48),
         ("cancel_unpaid_hours", 12),
         ("link_days", 0),
+        ("link_days", ""),
         ("currency", "XXX"),
         ("email", "office"),
     ],
@@ -177,14 +182,18 @@ def test_bad_settings_get_a_sentence_beside_their_field(field, value, practice):
     browser = signed_in(UserFactory(owner=True))
     response = browser.post(SETTINGS, typed(practice, address="1 Elm Row") | {field: value})
     assert response.status_code == 200
-    assert response.context["form"].errors[field]
+    said = " ".join(response.context["form"].errors[field])
+    assert said
+    assert "Ensure this value" not in said
+    assert "Enter a" not in said
+    assert getattr(Practice.current(), field) == getattr(practice, field)
     assert "1 Elm Row" in response.content.decode()
 
 
 def test_the_clock_in_words():
     assert clock_in_words(Practice()) == [
         ("Tuesday 10:00", "The card is charged."),
-        ("Tuesday 10:00", "Cancelling is free until now; later it is paid."),
+        ("Tuesday 10:00", "Cancelling is free until then; later it is paid."),
         ("Wednesday 10:00", "If that failed: first retry."),
         ("Wednesday 22:00", "If that failed: second retry."),
         ("Thursday 09:00", "Still unpaid: the session is cancelled."),
@@ -195,7 +204,7 @@ def test_the_clock_in_words():
 def test_the_clock_after_the_session():
     practice = Practice(charge_moment=ChargeMoment.AFTER_SESSION, free_cancel_hours=24 * 8)
     assert clock_in_words(practice) == [
-        ("Wednesday 10:00, a week before", "Cancelling is free until now; later it is paid."),
+        ("Wednesday 10:00, a week before", "Cancelling is free until then; later it is paid."),
         ("Thursday 10:00", "The session starts."),
         ("Afterwards", "The card is charged once attendance is recorded."),
     ]
