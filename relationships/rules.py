@@ -36,8 +36,15 @@ def why_may_not_pay_for_self(client: Client, on: date, *, practice: Practice) ->
         return f"{client.first_name}'s date of birth is needed: paying is a matter of age."
     return (
         f"{client.first_name} may pay for their own sessions from {start:%a} {start.day} "
-        f"{start:%b %Y}, their birthday number {practice.consent_age}."
+        f"{start:%b %Y}, their {ordinal(practice.consent_age)} birthday."
     )
+
+
+def ordinal(number: int) -> str:
+    """Say `16th`; for numbers up to 100."""
+    is_teen = number // 10 == 1
+    ending = "th" if is_teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def may_manage(user: User, relationship: Relationship) -> bool:

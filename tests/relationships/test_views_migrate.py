@@ -110,6 +110,7 @@ class TestRefused:
         attendee.save()
         for response in (signed_in.get(url), signed_in.post(url)):
             assert "may pay for their own sessions from" in text_of(response)
+            assert "their 16th birthday." in text_of(response)
         assert Relationship.objects.count() == 1
 
     def test_first_party(self, signed_in, therapist) -> None:
