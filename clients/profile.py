@@ -103,6 +103,9 @@ class Profile:
         lines = [line for line in self.attends or self.lines if line.relationship.is_open]
         if not lines:
             return None
+        payers = {line.relationship.payer_id for line in lines}
+        if len(payers) > 1:
+            return "", f"{len(payers)} payers"
         line = next((line for line in lines if line.is_default), lines[0])
         payer = line.relationship.payer
         whose = "" if payer.pk == self.client.pk else f"{payer.first_name} pays: "

@@ -123,6 +123,7 @@ def test_several_payers_are_chosen_from(desk, therapist, attendee):
         MandateFactory(relationship=relationship)
     html = desk.get(url(attendee)).content.decode()
     assert "Create Session: who pays?" in html
+    assert '<span class="status ">2 payers</span>' in html
     for relationship in both:
         assert reverse("sessions:create", args=[relationship.pk]) in html
 
