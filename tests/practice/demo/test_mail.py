@@ -81,6 +81,7 @@ def test_the_html_part_is_locked_up(client):
     assert page["X-Frame-Options"] == "SAMEORIGIN"
     assert page["Referrer-Policy"] == "no-referrer"
     around = client.get(reverse("demo:mail_one", args=[one.name]))
+    assert reverse("demo:mail_html", args=[one.name]) + '">By itself' in around.content.decode()
     assert "frame-src 'self'" in around["Content-Security-Policy"]
     assert "unsafe-inline" not in around["Content-Security-Policy"]
 
