@@ -22,7 +22,7 @@ from clients.querysets import ClientQuerySet
 from practice.keyset import Cursor, Key, Page, page_of, window
 from practice.models import Practice
 from practice.team.models import User
-from practice.wording import say_day
+from practice.wording import say_day, say_number
 from relationships.models import PaymentMethod, Relationship
 from relationships.querysets import RelationshipQuerySet
 from sessions.models import TherapySession
@@ -248,7 +248,8 @@ def _row(lines: list[Row], address: str, today: date) -> Row:
 
 
 def _note(one: Row) -> str:
-    reach = [one.get("e_mail", ""), str(one.get("phone", ""))]
+    phone = one.get("phone")
+    reach = [one.get("e_mail", ""), say_number(phone) if phone else ""]
     words = ["Pays for somebody else"] if one["pays_for_others"] else []
     return " · ".join(word for word in reach + words if word)
 

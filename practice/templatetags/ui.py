@@ -8,7 +8,10 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from practice.wording import say_number
+
 register = template.Library()
+register.filter("say_number", say_number)
 
 TONES = ("", "good", "warn", "bad", "ahead")
 

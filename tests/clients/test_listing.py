@@ -38,11 +38,12 @@ def test_a_colleague_and_a_stranger_do_not_see_them(attendee):
 
 @pytest.mark.parametrize("role", ["biller", "scheduler"])
 def test_the_office_sees_names_and_contact_data_without_links(role, attendee):
+    type(attendee).objects.filter(pk=attendee.pk).update(mobile="+441174960122")
     RelationshipFactory(attendee=attendee, payer=ClientFactory(first_name="Jo", last_name="Rivers"))
     response = signed_in(UserFactory(**{role: True})).get(URL)
     assert "Sam Rivers" in names(response)
     html = response.content.decode()
-    assert "sam@example.com" in html
+    assert "sam@example.com · 0117 496 0122" in html
     assert f'href="{reverse("clients:client", args=[attendee.pk])}"' not in html
 
 
