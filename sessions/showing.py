@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.rules import FLAGGED, CardStatus
+from notifications.wording import zone_name
 from practice.models import Practice
 from practice.money import format_money
 from practice.team.models import User
@@ -143,6 +144,11 @@ def _say_soon(moment: datetime) -> str:
     """Say `Sun 29 Nov, 10:00`: beside a session's own date the year goes without saying."""
     local = timezone.localtime(moment)
     return f"{local:%a} {local.day} {local:%b, %H:%M}"
+
+
+def zone_words(zone: ZoneInfo, at: datetime) -> str:
+    """Say `London time`."""
+    return zone_name(at.astimezone(zone), zone.key)
 
 
 @dataclass(frozen=True, slots=True)

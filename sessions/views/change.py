@@ -24,7 +24,7 @@ from sessions.clock import moment
 from sessions.forms.change import CancelForm, CancelledBy, MoveForm, RescheduleForm
 from sessions.models import Status, TherapySession
 from sessions.rules import is_late, status_when_cancelled
-from sessions.showing import charge_words, clash_words
+from sessions.showing import charge_words, clash_words, zone_words
 from workflows.cancel import cancel as cancel_workflow
 from workflows.move_session import move_session
 from workflows.reschedule import reschedule as reschedule_workflow
@@ -73,6 +73,7 @@ def reschedule(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "when": say_when(found.starts_at, found.zone),
+        "zone": zone_words(found.zone, found.starts_at),
         "is_late": is_late(found, now=now),
     }
     return _page(request, "reschedule", found, context)

@@ -25,7 +25,7 @@ from sessions.actions import Clashes
 from sessions.forms.booking import BookingForm
 from sessions.models import TherapySession
 from sessions.rules import span
-from sessions.showing import clash_words, planned_rows
+from sessions.showing import clash_words, planned_rows, zone_words
 from workflows.book import book, preview_booking
 
 
@@ -52,6 +52,7 @@ class Booking:
             "relationship": self.relationship,
             "rebooked_from": self.rebooked_from,
             "practice": self.practice,
+            "zone": zone_words(self.relationship.therapist.zone, self.now),
             **more,
         }
 

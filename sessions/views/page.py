@@ -19,13 +19,14 @@ from practice.audit.reading import served
 from practice.models import Practice
 from practice.money import format_money
 from practice.team.access import StaffRequest
+from practice.team.models import User
 from practice.wording import say_when
 from relationships.models import Relationship
 from relationships.querysets import RelationshipQuerySet
 from relationships.rules import may_manage
 from sessions.models import Status, TherapySession
 from sessions.rules import is_late
-from sessions.showing import charge_words, status_words
+from sessions.showing import charge_words, status_words, zone_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def session(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(sessions.select_related("series", "rebooked_from"), pk=pk)
     found.relationship.therapist = found.therapist
     context = {
-        **_facts(found, now=now, practice=practice),
+        **_facts(found, request.user, now=now, practice=practice),
         "history": _history(found),
         **_choices(request, found, now=now),
     }
@@ -57,7 +58,9 @@ def session(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-def _facts(found: TherapySession, *, now: datetime, practice: Practice) -> dict[str, Any]:
+def _facts(
+    found: TherapySession, reader: User, *, now: datetime, practice: Practice
+) -> dict[str, Any]:
     relationship = found.relationship
     card = _card(found, now=now, practice=practice)
     tone, label = status_words(found, now=now)
@@ -67,6 +70,7 @@ def _facts(found: TherapySession, *, now: datetime, practice: Practice) -> dict[
         "relationship": relationship,
         "practice": practice,
         "when": say_when(found.starts_at),
+        "zones": _zones(found, reader),
         "tone": tone,
         "label": label,
         "fee": format_money(found.fee, found.currency),
@@ -79,6 +83,12 @@ def _facts(found: TherapySession, *, now: datetime, practice: Practice) -> dict[
         "is_late": is_late(found, now=now),
         "rebooked_as": found.rebooked_as.first() if found.is_cancelled else None,
     }
+
+
+def _zones(found: TherapySession, reader: User) -> str:
+    """Which zone the time is said in, where it was booked in another; else ""."""
+    own, booked = (zone_words(zone, found.starts_at) for zone in (reader.zone, found.zone))
+    return f"In your zone, {own}; booked in {booked}" if own != booked else ""
 
 
 def _card(found: TherapySession, *, now: datetime, practice: Practice) -> CardStatus | None:

@@ -86,6 +86,12 @@ class TestWhat:
         assert "Charges stopped" in text
         assert "harged on" not in text
 
+    def test_zones_are_named_as_people_do(self, client, therapy_session) -> None:
+        client.force_login(UserFactory(manager=True))
+        assert "In your zone" not in read(client, therapy_session)
+        client.force_login(UserFactory(manager=True, time_zone="America/New_York"))
+        assert "In your zone, New York time; booked in London time" in read(client, therapy_session)
+
     def test_first_party_offers_no_migration(self, signed_in, therapist) -> None:
         own = RelationshipFactory(therapist=therapist, first_party=True)
         text = read(signed_in, TherapySessionFactory(relationship=own))
