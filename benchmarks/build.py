@@ -15,8 +15,8 @@ from benchmarks import plan
 from benchmarks.people import names
 from benchmarks.plan import Person
 from benchmarks.visitor import session_key
-from billing.models import AccessLink, Card, CardRequest, Mandate, StripeCustomer
-from clients.models import CareTeamMember, Client, Contact
+from billing.models import Card, CardRequest, Mandate, StripeCustomer
+from clients.models import AccessLink, CareTeamMember, Client, Contact
 from clients.names import fold
 from notifications.models import OutgoingEmail
 from practice.audit.models import AuditEvent
