@@ -1,6 +1,7 @@
 """Real processes: a page's commit, the broker, a Celery worker with beat; and what killing them costs."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -75,11 +76,13 @@ class Processes:
                 env=self.env,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
 
     def kill_worker(self) -> None:
+        """With its beat, which would go on by itself and hold the next one's schedule."""
         if self.worker:
-            self.worker.kill()
+            os.killpg(self.worker.pid, signal.SIGKILL)
             self.worker.wait()
             self.worker = None
 
