@@ -1,6 +1,6 @@
 """What a migration to first party would do: everything the page shows before it is confirmed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -141,7 +141,3 @@ def migrated_to(relationship: Relationship) -> Relationship | None:
     if relationship.end_reason == EndReason.MIGRATED:
         return relationship.moved_to
     return None
-
-
-def changes_by_session(changes: Iterable[SessionChange]) -> dict[int, SessionChange]:
-    return {change.therapy_session.pk: change for change in changes}
